@@ -1,0 +1,57 @@
+// Calls a running server from the command line and turns its refusals into sentences.
+
+/** Where the server is and with what key to call it. */
+export interface ServerAddress {
+  readonly url: string
+  /** Basic credentials `id:key`, or null for calls that need none. */
+  readonly credentials: string | null
+  /** Bearer token; goes before `credentials`. */
+  readonly token?: string
+}
+
+/** A refusal of the server or a server that does not answer; the message is for people. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed'
+}
+
+/** Time after which a server that says nothing counts as away. */
+const CALL_TIMEOUT_MS = 10_000
+
+/**
+ * Sends one request and gives its JSON answer; undefined for an empty body.
+ *
+ * @throws {CallFailed} when the server is away or refuses
+ */
+export async function callServer(address: ServerAddress, method: string, path: string, body?: unknown): Promise<unknown> {
+  const url = new URL(path, address.url)
+  const response = await fetch(url, {
+    method,
+    headers: headersOf(address, body !== undefined),
+    signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new CallFailed(`No answer from ${url.origin}. Is the server running? Start it with: ordertrail dev`, { cause })
+  })
+  const text = await response.text()
+  if (!response.ok) throw new CallFailed(`${method} ${url.pathname} was refused with ${response.status}: ${reasonOf(text)}`)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+function headersOf(address: ServerAddress, hasBody: boolean): Record<string, string> {
+  const headers: Record<string, string> = hasBody ? { 'content-type': 'application/json' } : {}
+  if (address.token !== undefined) headers['authorization'] = `Bearer ${address.token}`
+  else if (address.credentials !== null) {
+    headers['authorization'] = `Basic ${Buffer.from(address.credentials).toString('base64')}`
+  }
+  return headers
+}
+
+/** The sentence of an error body in either of the server's shapes, or the body itself. */
+function reasonOf(text: string): string {
+  try {
+    const body = JSON.parse(text) as { readonly detail?: unknown; readonly errorMessage?: unknown; readonly title?: unknown }
+    return String(body.detail ?? body.errorMessage ?? body.title ?? text)
+  } catch {
+    return text === '' ? 'no reason given' : text.slice(0, 500)
+  }
+}

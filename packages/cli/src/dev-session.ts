@@ -1,0 +1,67 @@
+// What a developer does with a running emulator: place an order, pay it, look at it, resend, skip time. All through the public API.
+import { DEV_PROJECT } from '@ordertrail/server'
+import { callServer, type ServerAddress } from './call-server.ts'
+
+/** A placed order and the token that pays it. */
+export interface PlacedOrder {
+  readonly orderId: number
+  readonly token: string
+}
+
+/** Get order, as far as the tools look into it. */
+export interface OrderView {
+  readonly order_id: number
+  readonly status: string
+  readonly content: { readonly items: readonly { readonly sku: string; readonly quantity: number }[] }
+}
+
+/** How the sandbox can end a payment. */
+export type SandboxOutcome = 'paid' | 'declined' | 'paid_later' | 'closed'
+
+/** The calls of one developer against one emulator. Each throws CallFailed with the server's own sentence. */
+export interface DevSession {
+  userToken(userId: string): Promise<string>
+  placeOrder(userToken: string, sku: string): Promise<PlacedOrder>
+  pay(token: string, outcome: SandboxOutcome): Promise<void>
+  getOrder(userToken: string, orderId: number): Promise<OrderView>
+  setWebhook(url: string): Promise<void>
+  resendLast(orderId: number): Promise<void>
+  skipMinutes(minutes: number): Promise<void>
+}
+
+const store = `/api/v2/project/${DEV_PROJECT.projectId}`
+const own = `/v1/projects/${DEV_PROJECT.projectId}`
+
+/** Opens a session with the demo project's own key. */
+export function devSession(url: string): DevSession {
+  const asProject: ServerAddress = { url, credentials: `${DEV_PROJECT.projectId}:${DEV_PROJECT.apiKey}` }
+  const asPlayer = (token: string): ServerAddress => ({ url, credentials: null, token })
+  return {
+    async userToken(userId) {
+      const answer = (await callServer(asProject, 'POST', `${own}/user-tokens`, { user_id: userId })) as { token: string }
+      return answer.token
+    },
+    async placeOrder(userToken, sku) {
+      const path = `${store}/payment/item/${encodeURIComponent(sku)}`
+      const answer = await callServer(asPlayer(userToken), 'POST', path, { sandbox: true })
+      const { order_id, token } = answer as { order_id: number; token: string }
+      return { orderId: order_id, token }
+    },
+    async pay(token, outcome) {
+      await callServer({ url, credentials: null }, 'POST', '/paystation4/api/pay', { token, outcome })
+    },
+    async getOrder(userToken, orderId) {
+      return (await callServer(asPlayer(userToken), 'GET', `${store}/order/${orderId}`)) as OrderView
+    },
+    async setWebhook(webhookUrl) {
+      const body = { url: webhookUrl, secret: DEV_PROJECT.webhookSecret, is_enabled: true }
+      await callServer(asProject, 'PUT', `${store}/admin/webhook`, body)
+    },
+    async resendLast(orderId) {
+      await callServer(asProject, 'POST', `${own}/orders/${orderId}/resend`)
+    },
+    async skipMinutes(minutes) {
+      await callServer({ url, credentials: null }, 'POST', '/v1/dev/time:skip', { ms: minutes * 60_000 })
+    },
+  }
+}

@@ -1,0 +1,15 @@
+// The project that exists in dev: fixed numbers and keys, so that every example works word by word.
+
+/** What the emulator starts with. Fit for one's own machine only; `start` never seeds it. */
+export const DEV_PROJECT = {
+  merchantId: 1001,
+  merchantName: 'Demo studio',
+  /** After 2025-01-22: webhooks are combined. */
+  merchantRegisteredAt: Date.UTC(2025, 5, 1),
+  projectId: 44056,
+  projectName: 'Demo game',
+  apiKey: 'dev_api_key_for_your_own_machine_only',
+  webhookSecret: 'dev_webhook_secret_for_your_own_machine_only',
+  loginSecret: 'dev_login_secret_for_your_own_machine_only',
+  userId: 'player-1',
+} as const

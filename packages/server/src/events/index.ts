@@ -1,0 +1,11 @@
+// The events API: for games without a backend.
+export { appendEvents } from './append-events.ts'
+export { type EventEndpointDeps, type EventEndpoints, makeEventEndpoints } from './events.endpoints.ts'
+export {
+  type MarkEventInput,
+  type MarkEventResult,
+  markEventProcessed,
+  markEventsProcessed,
+  type OnEventsProcessed,
+  type ProcessedEvent,
+} from './mark-event-processed.ts'

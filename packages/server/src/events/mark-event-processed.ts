@@ -1,0 +1,52 @@
+// POST /events/{id}/processed: the game took note; the first mark of an order's event may be its fulfilment.
+import type { Party } from '../platform/http/index.ts'
+import { type Command, type GroupHandler, selectRows, type Tx, updateRows } from '../platform/store/index.ts'
+
+/** Who marks which event. */
+export interface MarkEventInput {
+  readonly party: Party
+  readonly eventId: number
+}
+
+/** `absent` also where the event is somebody else's: an id opens nothing. `repeated`: it was marked before. */
+export interface MarkEventResult {
+  readonly kind: 'marked' | 'repeated' | 'absent'
+}
+
+/** An event that was marked for the first time, for what it causes above this floor. */
+export interface ProcessedEvent {
+  readonly projectId: number
+  readonly orderId: number
+  readonly eventId: number
+  /** Notification type: payment, order_paid, … */
+  readonly type: string
+}
+
+/** Runs inside the transaction that marks, before the mark is written, because orders are locked before events. */
+export type OnEventsProcessed = (tx: Tx, events: readonly ProcessedEvent[]) => Promise<void>
+
+/** Marks one event; idempotent. */
+export const markEventProcessed: Command<MarkEventInput, MarkEventResult> = {
+  name: 'events.mark-processed',
+  groupMax: 64,
+  keys: ({ party, eventId }) => [`event:${party.projectId}:${eventId}`],
+}
+
+/** The handler of `markEventProcessed`. */
+export function markEventsProcessed(onEventsProcessed: OnEventsProcessed): GroupHandler<MarkEventInput, MarkEventResult> {
+  return async (tx, inputs) => {
+    const pairs = inputs.map(({ party, eventId }) => ({ projectId: party.projectId, id: eventId }))
+    const rows = await selectRows(tx, 'events_state', 'id', pairs, 'none')
+    const own = new Map(rows.map((row) => [`${row.project_id}:${row.party_kind}:${row.party_id}:${row.id}`, row]))
+    const found = inputs.map(({ party, eventId }) => own.get(`${party.projectId}:${party.kind}:${party.id}:${eventId}`))
+
+    const fresh = found.filter((row) => row !== undefined && row.processed_at === null) as (typeof rows)[number][]
+    await onEventsProcessed(
+      tx,
+      fresh.map((row) => ({ projectId: row.project_id, orderId: row.order_id, eventId: row.id, type: row.type })),
+    )
+    const marks = fresh.map((row) => ({ project_id: row.project_id, id: row.id, processed_at: tx.now }))
+    await updateRows(tx, 'events_state', ['project_id', 'id'], ['processed_at'], marks)
+    return found.map((row) => ({ kind: row === undefined ? 'absent' : row.processed_at === null ? 'marked' : 'repeated' }))
+  }
+}

@@ -1,0 +1,2 @@
+// Placeholder until the first export of this package exists.
+export {}

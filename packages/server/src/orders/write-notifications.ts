@@ -1,0 +1,103 @@
+// Turns news of orders into notifications: which are owed, by which way, and their bodies, rendered once.
+import { type CurrencyKind, type DeliveryType, planDeliveries } from '@ordertrail/core'
+import { type NotificationFormat, type NotificationSubject, notificationRow } from '../notifications/index.ts'
+import { insertRows, type Row, selectRows, type Tx } from '../platform/store/index.ts'
+import { isWebhookRoute, type ProjectFacts, webhookModeOf } from '../projects/index.ts'
+import { type ChainQuestion, type OwedChain, type PlannedChain, planChains } from '../webhooks/index.ts'
+import type { Announcement, Story } from './announcement.ts'
+import { keyOfOrder } from './lock-orders.ts'
+
+type Notification = Row<'notifications'>
+
+/** What one story owes. `chain` null: the events API is on, and each type becomes an event. */
+interface OwedNews {
+  readonly story: Story
+  readonly types: readonly DeliveryType[]
+  readonly chain: PlannedChain | null
+}
+
+/** Written notifications by their way: deliveries are still to be enqueued and events still to be appended. */
+export interface WrittenNotifications {
+  readonly chains: readonly OwedChain[]
+  readonly events: readonly Notification[]
+}
+
+/** Writes the notifications that `stories` owe; those of projects without webhook settings and without the events API owe none. */
+export async function writeNotifications(tx: Tx, stories: readonly Story[]): Promise<WrittenNotifications> {
+  const owed = await planNews(tx, await leaveOutUntold(tx, stories))
+  const count = owed.reduce((sum, { types }) => sum + types.length, 0)
+  const ids = (await takeNotificationIds(tx, owed, count)).values()
+  const written = owed.map((news) => ({ news, notifications: rowsOf(tx, news, ids) }))
+  await insertRows(tx, 'notifications', written.flatMap(({ notifications }) => notifications))
+  return {
+    chains: written.flatMap(({ news: { chain }, notifications }) => (chain === null ? [] : [{ chain, notifications }])),
+    events: written.flatMap(({ news: { chain }, notifications }) => (chain === null ? notifications : [])),
+  }
+}
+
+/** Webhooks follow the order's chain; events owe every type, because what is in the list cannot be refused or taken out. */
+async function planNews(tx: Tx, stories: readonly Story[]): Promise<readonly OwedNews[]> {
+  const byWebhook = stories.filter(({ announcement }) => isWebhookRoute(announcement.facts))
+  const byEvent = stories.filter(({ announcement }) => announcement.facts.settings.isEventsApiOn)
+  const chains = await planChains(tx, byWebhook.map(({ announcement }) => questionOf(announcement)))
+  return [
+    ...byWebhook.flatMap((story, index) => {
+      const chain = chains[index]
+      return chain === undefined ? [] : [{ story, chain, types: chain.plan.rows.map(({ type }) => type) }]
+    }),
+    ...byEvent.map((story) => ({ story, chain: null, types: eventTypes(story.announcement) })),
+  ]
+}
+
+function questionOf({ event, order, facts }: Announcement): ChainQuestion {
+  return { projectId: order.project_id, orderId: order.id, event, currencyKind: order.currency_kind as CurrencyKind, facts }
+}
+
+function eventTypes({ event, order, facts }: Announcement): readonly DeliveryType[] {
+  const currencyKind = order.currency_kind as CurrencyKind
+  const plan = planDeliveries({ event, mode: webhookModeOf(facts), currencyKind, existing: [], isPaused: false })
+  return plan.rows.map(({ type }) => type)
+}
+
+/** An order paid while nobody listened was never told; a listener that was set up since then has nothing to take back. */
+async function leaveOutUntold(tx: Tx, stories: readonly Story[]): Promise<readonly Story[]> {
+  const followUps = stories.filter(({ announcement: { event } }) => event === 'canceled' || event === 'partial_refund')
+  const pairs = followUps.map(({ announcement: { order } }) => ({ projectId: order.project_id, id: order.id }))
+  const told = await selectRows(tx, 'notifications', 'order_id', pairs, 'none')
+  const toldOrders = new Set(told.map((row) => keyOfOrder({ project_id: row.project_id, id: row.order_id })))
+  return stories.filter((story) => !followUps.includes(story) || toldOrders.has(keyOfOrder(story.announcement.order)))
+}
+
+/** Ids of notifications are unique over the installation, so any project of the group may ask for all of them. */
+async function takeNotificationIds(tx: Tx, owed: readonly OwedNews[], count: number): Promise<readonly number[]> {
+  const [first] = owed
+  return first === undefined || count === 0
+    ? []
+    : tx.takeIds(first.story.announcement.order.project_id, 'notification', count)
+}
+
+function rowsOf(tx: Tx, { story, types, chain }: OwedNews, ids: Iterator<number>): readonly Notification[] {
+  const subject = subjectOf(story, chain === null ? 'events' : 'webhook')
+  return types.map((type) => notificationRow({ id: taken(ids), type, subject, now: tx.now }))
+}
+
+function taken(ids: Iterator<number>): number {
+  const next = ids.next()
+  if (next.done === true) throw new Error('The store gave fewer notification ids than were asked for.')
+  return next.value
+}
+
+function subjectOf({ announcement: { order, facts }, items, payment, refund }: Story, route: NotificationFormat['route']): NotificationSubject {
+  return { merchantId: facts.merchantId, format: formatOf(facts, route), order, items, payment, refund }
+}
+
+/** How bodies look by the settings as they stand in this transaction. */
+function formatOf(facts: ProjectFacts, route: NotificationFormat['route']): NotificationFormat {
+  return {
+    mode: webhookModeOf(facts),
+    version: facts.webhook?.version ?? 1,
+    route,
+    isBundleContentSent: facts.settings.isBundleContentSent,
+    toggles: facts.settings.toggles,
+  }
+}

@@ -1,0 +1,35 @@
+// A refund: its states, and what is left of a payment to give back.
+import type { Row, Tx } from '../platform/store/index.ts'
+
+/** requested: we owe the call; pending: the provider works on it; the others are final. */
+export type RefundState = 'requested' | 'pending' | 'succeeded' | 'failed'
+
+const RANK: Readonly<Record<RefundState, number>> = { requested: 1, pending: 2, failed: 3, succeeded: 4 }
+
+/** True where `to` says more than `from`; a refund never goes back, but success may follow a failure that was told too early. */
+export function isRefundProgress(from: string, to: RefundState): boolean {
+  return RANK[to] > RANK[from as RefundState]
+}
+
+/** Refunds of one payment, oldest first. Its order is locked by the caller. */
+export async function loadRefunds(tx: Tx, projectId: number, orderId: number): Promise<readonly Row<'refunds'>[]> {
+  return tx.db
+    .selectFrom('refunds')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('order_id', '=', orderId)
+    .orderBy('id')
+    .execute()
+}
+
+/** Minor units of `payment` that are neither given back nor about to be. */
+export function refundableAmount(payment: Pick<Row<'payments'>, 'id' | 'amount'>, refunds: readonly Row<'refunds'>[]): number {
+  const taken = refunds.filter((refund) => refund.payment_id === payment.id && refund.state !== 'failed')
+  return taken.reduce((rest, refund) => rest - refund.amount, payment.amount)
+}
+
+/** Minor units of a payment that have been given back. */
+export function refundedAmount(paymentId: number, refunds: readonly Row<'refunds'>[]): number {
+  const done = refunds.filter((refund) => refund.payment_id === paymentId && refund.state === 'succeeded')
+  return done.reduce((sum, refund) => sum + refund.amount, 0)
+}

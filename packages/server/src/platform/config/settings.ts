@@ -1,0 +1,164 @@
+// Every setting of the server. Each row is read, checked, printed and documented from here.
+import { LOG_FORMATS, LOG_LEVELS } from '../logger.ts'
+import { listOf, network, oneOf, optionalText, secretKey, text, url, wholeNumber, yesOrNo } from './parse-setting.ts'
+import { Required, setting } from './setting.ts'
+
+/** What one process does; `all` is the only one on SQLite. */
+export const ROLES = ['all', 'api', 'gateway', 'dispatcher'] as const
+
+/** How strictly clients are limited. */
+export const RATE_LIMIT_MODES = ['on', 'generous', 'off'] as const
+
+const ADMIN_KEY_CHARS_MIN = 32
+const RANDOM_KEY_HINT = 'Make one with: openssl rand -base64 32'
+
+/** For one's own machine only: `start` demands a key of its own. */
+const DEV_SECRET_KEY = Buffer.from('dev-only-secret-key-of-32-bytes!')
+const DEV_ADMIN_KEY = 'dev_admin_key_for_your_own_machine_only'
+
+/** The table. The names are those of the configuration file. */
+export const SETTINGS = {
+  host: setting({
+    env: 'ORDERTRAIL_HOST',
+    about: 'Address to listen on.',
+    parse: text('a host name or address'),
+    dev: '127.0.0.1',
+    start: '0.0.0.0',
+  }),
+  port: setting({
+    env: ['ORDERTRAIL_PORT', 'PORT'],
+    about: 'Port to listen on; 0 takes a free one.',
+    parse: wholeNumber(0, 65_535),
+    default: 4400,
+  }),
+  publicUrl: setting<string | null>({
+    env: 'ORDERTRAIL_PUBLIC_URL',
+    about:
+      'How players and browsers reach this server; links to the pay station begin with it. Default: the address it listens on.',
+    parse: url(['http:', 'https:']),
+    default: null,
+  }),
+  role: setting({
+    env: 'ORDERTRAIL_ROLE',
+    about: 'What this process does: everything, or one part of it beside other processes on the same PostgreSQL.',
+    parse: oneOf(ROLES),
+    default: 'all',
+  }),
+  databaseUrl: setting<string | null>({
+    env: ['ORDERTRAIL_DATABASE_URL', 'DATABASE_URL'],
+    about: 'PostgreSQL that holds the store. Without it the store is a SQLite file.',
+    parse: url(['postgres:', 'postgresql:']),
+    default: null,
+    isSecret: true,
+  }),
+  storePath: setting({
+    env: 'ORDERTRAIL_STORE_PATH',
+    about: 'SQLite file that holds the store when there is no database URL; ":memory:" forgets everything at the end.',
+    parse: text('a path of a file, or :memory:'),
+    dev: '.ordertrail/dev.db',
+    start: 'ordertrail.db',
+  }),
+  natsUrl: setting<string | null>({
+    env: ['ORDERTRAIL_NATS_URL', 'NATS_URL'],
+    about: 'NATS that carries statuses between many nodes. Without it PostgreSQL carries them.',
+    parse: url(['nats:', 'tls:', 'ws:', 'wss:']),
+    default: null,
+    isSecret: true,
+  }),
+  secretKey: setting<Uint8Array>({
+    env: 'ORDERTRAIL_SECRET_KEY',
+    about: 'Key that seals webhook and login secrets in the store: 32 random bytes in base64 or hex.',
+    parse: secretKey,
+    dev: DEV_SECRET_KEY,
+    start: new Required(RANDOM_KEY_HINT),
+    isSecret: true,
+  }),
+  secretKeysOld: setting<readonly Uint8Array[]>({
+    env: 'ORDERTRAIL_SECRET_KEYS_OLD',
+    about: 'Former secret keys, with commas between them, so that what they sealed can still be read after a rotation.',
+    parse: listOf(secretKey),
+    default: [],
+    isSecret: true,
+  }),
+  adminKey: setting({
+    env: 'ORDERTRAIL_ADMIN_KEY',
+    about: `Key of the installation for its own /v1 calls: at least ${ADMIN_KEY_CHARS_MIN} characters.`,
+    parse: text(`at least ${ADMIN_KEY_CHARS_MIN} characters`, (value) => value.length >= ADMIN_KEY_CHARS_MIN),
+    dev: DEV_ADMIN_KEY,
+    start: new Required(RANDOM_KEY_HINT),
+    isSecret: true,
+  }),
+  logLevel: setting({
+    env: 'ORDERTRAIL_LOG_LEVEL',
+    about: 'Least severe line that is logged.',
+    parse: oneOf(LOG_LEVELS),
+    default: 'info',
+  }),
+  logFormat: setting({
+    env: 'ORDERTRAIL_LOG_FORMAT',
+    about: 'Readable lines, JSON, or readable at a terminal and JSON elsewhere.',
+    parse: oneOf(LOG_FORMATS),
+    dev: 'auto',
+    start: 'json',
+  }),
+  allowTimeSkip: setting({
+    env: 'ORDERTRAIL_ALLOW_TIME_SKIP',
+    about: 'Whether wall time can be moved forward; only in dev.',
+    parse: yesOrNo,
+    dev: true,
+    start: false,
+  }),
+  rateLimits: setting({
+    env: 'ORDERTRAIL_RATE_LIMITS',
+    about: 'Limits of requests per client: on, ten times as generous, or off.',
+    parse: oneOf(RATE_LIMIT_MODES),
+    dev: 'generous',
+    start: 'on',
+  }),
+  trustedProxies: setting<readonly string[]>({
+    env: 'ORDERTRAIL_TRUSTED_PROXIES',
+    about: 'Networks of reverse proxies whose X-Forwarded-For is believed.',
+    parse: listOf(network),
+    default: [],
+  }),
+  deliveriesInFlightMax: setting({
+    env: 'ORDERTRAIL_DELIVERIES_IN_FLIGHT_MAX',
+    about: 'Webhooks that one process sends at the same time.',
+    parse: wholeNumber(1, 4096),
+    default: 64,
+  }),
+  deliveryDeadlineMs: setting({
+    env: 'ORDERTRAIL_DELIVERY_DEADLINE_MS',
+    about: 'How long one webhook may take, from connecting to the last byte of the answer.',
+    parse: wholeNumber(1_000, 60_000),
+    default: 15_000,
+  }),
+  webhookNetworksAllowed: setting<readonly string[]>({
+    env: 'ORDERTRAIL_WEBHOOK_NETWORKS_ALLOWED',
+    about: 'Private networks that may receive webhooks at any port, for instance those of your own containers.',
+    parse: listOf(network),
+    default: [],
+  }),
+  webhookPortsAllowed: setting<readonly number[]>({
+    env: 'ORDERTRAIL_WEBHOOK_PORTS_ALLOWED',
+    about: 'Ports besides 443 at which public hosts may receive webhooks.',
+    parse: listOf(wholeNumber(1, 65_535)),
+    default: [],
+  }),
+  isMetricsOn: setting({
+    env: 'ORDERTRAIL_METRICS',
+    about: 'Whether figures are kept for Prometheus at /metrics.',
+    parse: yesOrNo,
+    dev: false,
+    start: true,
+  }),
+  nodeName: setting<string | null>({
+    env: 'ORDERTRAIL_NODE_NAME',
+    about: 'Name of this process in leases and logs. Default: host name and process id.',
+    parse: optionalText('up to 64 letters, digits, dots and dashes', (value) => /^[\w.-]{1,64}$/.test(value)),
+    default: null,
+  }),
+} as const
+
+/** Name of a setting. */
+export type SettingName = keyof typeof SETTINGS

@@ -1,0 +1,118 @@
+// The listener behind the HTTP server: Fastify routes; authentication, validation and answers are ours.
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { AppError } from '@ordertrail/core'
+import { type FastifyInstance, fastify } from 'fastify'
+import { answerClientError } from './answer-client-error.ts'
+import type { HttpAddress, HttpServerOptions, OnUpgrade } from './create-http-server.ts'
+import {
+  BODY_BYTES_MAX,
+  HEADER_BYTES_MAX,
+  HEADERS_MS_MAX,
+  KEEP_ALIVE_MS,
+  PARAM_CHARS_MAX,
+  REQUEST_MS_MAX,
+  SLOW_CLIENT_CHECK_MS,
+  STOP_GRACE_MS,
+} from './limits.ts'
+import { prepareRoute } from './prepared-route.ts'
+import { createRateLimits } from './rate-limits.ts'
+import { registerRoutes } from './register-routes.ts'
+
+/** An open listener. */
+export interface Listener {
+  readonly address: HttpAddress
+  /** Takes no more connections, waits for requests under way, then ends what is left by force. */
+  close(): Promise<void>
+}
+
+/** Registers the routes and listens. */
+export async function openListener(options: HttpServerOptions): Promise<Listener> {
+  const app = makeFastify(options)
+  registerRoutes(app, options.routes.map(prepareRoute), {
+    authenticators: options.authenticators,
+    rateLimits: createRateLimits(options.rateLimits ?? 'off'),
+    logger: options.logger,
+    metrics: options.metrics,
+  })
+  const upgraded = new Set<Duplex>()
+  if (options.onUpgrade !== undefined) app.server.on('upgrade', trackUpgrades(upgraded, options.onUpgrade))
+  await listen(app, options)
+  return {
+    address: addressOfServer(app, options.host),
+    close: () => closeWithin(app, upgraded, options.graceMs ?? STOP_GRACE_MS),
+  }
+}
+
+async function listen(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
+  try {
+    await app.listen({ host: options.host, port: options.port })
+  } catch (cause) {
+    await app.close()
+    throw listenFailed(options, cause)
+  }
+}
+
+function makeFastify(options: HttpServerOptions): FastifyInstance {
+  return fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_MS_MAX,
+      connectionsCheckingInterval: SLOW_CLIENT_CHECK_MS,
+    },
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX, ignoreTrailingSlash: true },
+    trustProxy:
+      options.trustedProxies === undefined || options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    genReqId: () => randomUUID().replaceAll('-', ''),
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+  })
+}
+
+/** Upgraded connections are no longer the server's own: it neither closes them nor counts them, so they are remembered here. */
+function trackUpgrades(upgraded: Set<Duplex>, onUpgrade: OnUpgrade): OnUpgrade {
+  return (request, socket, head) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+    // A peer that vanishes is no fault; whoever takes the connection over listens for itself.
+    socket.on('error', () => undefined)
+    onUpgrade(request, socket, head)
+  }
+}
+
+/** Waits for requests under way, then ends what is left by force. */
+async function closeWithin(app: FastifyInstance, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+  const endByForce = setTimeout(() => {
+    app.server.closeAllConnections()
+    for (const socket of upgraded) socket.destroy()
+  }, graceMs)
+  await app.close()
+  clearTimeout(endByForce)
+  for (const socket of upgraded) socket.destroy()
+}
+
+function addressOfServer(app: FastifyInstance, host: string): HttpAddress {
+  const bound: AddressInfo | string | null = app.server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('The HTTP server does not listen.')
+  const isAnyHost = bound.address === '::' || bound.address === '0.0.0.0'
+  const shown = isAnyHost ? 'localhost' : bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
+  return { host, port: bound.port, url: `http://${shown}:${bound.port}` }
+}
+
+function listenFailed(options: HttpServerOptions, cause: unknown): AppError {
+  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : ''
+  const why =
+    code === 'EADDRINUSE'
+      ? 'another process listens there; stop it or choose another port'
+      : `the system says ${String(code)}`
+  return new AppError('config_invalid', {
+    message: `The server cannot listen on ${options.host}:${options.port}: ${why}.`,
+    details: { host: options.host, port: options.port },
+    cause,
+  })
+}

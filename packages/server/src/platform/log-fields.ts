@@ -1,0 +1,126 @@
+// What may be logged: an allow-list of field names, and the hiding of credentials inside texts.
+
+/**
+ * Every field a log line may have. Names of people, addresses, tokens, bodies and headers are not among them, on purpose.
+ *
+ * A field that is missing here is missing for a reason to be asked about, or simply new: then it is added here.
+ */
+export const LOG_FIELDS = [
+  // Who and what it is about.
+  'projectId',
+  'merchantId',
+  'orderId',
+  'paymentId',
+  'refundId',
+  'notificationId',
+  'deliveryId',
+  'eventId',
+  'connectionId',
+  'requestId',
+  'channel',
+  'sku',
+  'type',
+  'mode',
+  'provider',
+  'actor',
+  // What happened.
+  'operationId',
+  'method',
+  'path',
+  'status',
+  'code',
+  'outcome',
+  'reason',
+  'from',
+  'to',
+  'cause',
+  'state',
+  'attempt',
+  'position',
+  'kind',
+  'by',
+  'isLate',
+  'sentence',
+  'detail',
+  'error',
+  // How much, when, how long.
+  'count',
+  'bytes',
+  'limit',
+  'depth',
+  'offset',
+  'durationMs',
+  'delayMs',
+  'lagMs',
+  'dueAt',
+  'skippedMs',
+  // Where it runs.
+  'service',
+  'role',
+  'engine',
+  'storePath',
+  'host',
+  'port',
+  'url',
+  'version',
+  'node',
+  'pid',
+  'signal',
+  'ip',
+  'caller',
+  'setting',
+] as const
+
+/** Name of a field that may be logged. */
+export type LogField = (typeof LOG_FIELDS)[number]
+
+/** Fields of one line. `error` may be anything that was thrown; undefined members are left out. */
+export type LogFields = {
+  readonly [Field in Exclude<LogField, 'error'>]?: string | number | boolean | null | undefined
+} & { readonly error?: unknown }
+
+const ALLOWED: ReadonlySet<string> = new Set(LOG_FIELDS)
+const TEXT_CHARS_MAX = 2_000
+const CAUSES_MAX = 4
+
+/** Credentials by their shape, for texts that others wrote: messages of drivers, URLs, paths. */
+const CREDENTIALS: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\b(Bearer|Basic|Signature)\s+[\w.~+/=-]+/gi, '$1 (hidden)'],
+  [/\bey[\w-]{8,}\.[\w-]+\.[\w-]*/g, '(hidden token)'],
+  [/(\w+:\/\/)[^\s/@:]*:[^\s/@]*@/g, '$1(hidden)@'],
+  [/([?&](?:access_)?(?:token|auth|key|secret|password|jwt)=)[^&\s#]*/gi, '$1(hidden)'],
+  [/\bwhsec_[\w+/=-]+/g, '(hidden secret)'],
+  [/\bp[0-9a-z]{1,8}t[0-9A-Za-z]{32}\b/g, '(hidden token)'],
+]
+
+/** `text` without credentials, cut to a sane length. */
+export function hideCredentials(text: string): string {
+  let hidden = text.length > TEXT_CHARS_MAX ? `${text.slice(0, TEXT_CHARS_MAX)}…` : text
+  for (const [pattern, instead] of CREDENTIALS) hidden = hidden.replace(pattern, instead)
+  return hidden
+}
+
+/** The fields as they may be written: unknown names and empty members gone, texts cleaned, errors in plain form. */
+export function loggable(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const allowed: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || !ALLOWED.has(name)) continue
+    if (name === 'error') allowed.error = plainError(value, CAUSES_MAX)
+    else if (typeof value === 'string') allowed[name] = hideCredentials(value)
+    else if (value === null || typeof value === 'number' || typeof value === 'boolean') allowed[name] = value
+  }
+  return allowed
+}
+
+/** Name, code, message, stack and causes of anything that was thrown; its other members may hold rows or bodies. */
+function plainError(thrown: unknown, causesLeft: number): Record<string, unknown> {
+  if (!(thrown instanceof Error)) return { message: hideCredentials(String(thrown)) }
+  const code: unknown = 'code' in thrown ? thrown.code : undefined
+  return {
+    name: thrown.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    message: hideCredentials(thrown.message),
+    ...(thrown.stack === undefined ? {} : { stack: hideCredentials(thrown.stack) }),
+    ...(thrown.cause === undefined || causesLeft === 0 ? {} : { cause: plainError(thrown.cause, causesLeft - 1) }),
+  }
+}

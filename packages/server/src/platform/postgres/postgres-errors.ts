@@ -1,0 +1,50 @@
+// What PostgreSQL's errors, and those of the way to it, mean for the callers of the store.
+import { AppError } from '@ordertrail/core'
+import pg from 'pg'
+import { storeUnavailable } from '../store/index.ts'
+
+const CONFLICT_STATES: ReadonlySet<string> = new Set(['40001', '40P01'])
+const DISK_FULL = '53100'
+const READ_ONLY = '25006'
+
+/** A server that is going away, or a session that it has ended. 25P03: idle in a transaction for too long. */
+const ENDED_SESSION = /^(08...|57P0.|25P0[34])$/
+/** Resources, operator's interventions, locks not got in time, system errors: another try may succeed. */
+const PASSING = /^(53...|57...|55P03|58...)$/
+
+/** True when the database undid the transaction because of another one: the same again may well succeed. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && CONFLICT_STATES.has(error.code ?? '')
+}
+
+/**
+ * True when the connection must not be used again.
+ *
+ * A read-only answer counts: after a failover the old primary is a replica, and a new connection finds the new one.
+ */
+export function endsConnection(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return isConnectionTrouble(error)
+  return ENDED_SESSION.test(error.code ?? '') || error.code === READ_ONLY
+}
+
+/**
+ * What a failed statement is to the callers of the store.
+ *
+ * @returns an AppError when the store itself failed; else the error as it came, such as a constraint that refused a row
+ */
+export function postgresFailure(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError)) return isConnectionTrouble(error) ? unavailable(error) : error
+  const state = error.code ?? ''
+  if (state === DISK_FULL) return new AppError('store_full', { cause: error })
+  if (state === READ_ONLY) return new AppError('store_read_only', { cause: error })
+  return ENDED_SESSION.test(state) || PASSING.test(state) ? unavailable(error) : error
+}
+
+/** The driver gives plain errors for sockets, time-outs and closed clients; a value that cannot be sent is a TypeError. */
+function isConnectionTrouble(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof AppError) && !(error instanceof TypeError)
+}
+
+function unavailable(cause: unknown): AppError {
+  return storeUnavailable('PostgreSQL did not answer, so it is unknown whether this took effect. Repeat the request.', cause)
+}

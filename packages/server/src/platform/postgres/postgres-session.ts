@@ -1,0 +1,91 @@
+// One connection that writes, with Kysely on top of it; it remembers whether it failed and whether it may be used again.
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import pg from 'pg'
+import type { Tables } from '../store/index.ts'
+import { endsConnection, isConflict, postgresFailure } from './postgres-errors.ts'
+
+/** What a statement gives back. */
+export interface StatementResult {
+  readonly command: string
+  readonly rows: readonly unknown[]
+}
+
+/** An open connection. */
+export interface PostgresSession {
+  readonly db: Kysely<Tables>
+  readonly isUsable: boolean
+  /** The first statement that failed since this was last set to null: an AppError, a conflict, or what PostgreSQL said. */
+  failure: unknown
+  query(text: string, values?: readonly unknown[]): Promise<StatementResult>
+  /** Several statements without values in one round trip. */
+  queryAll(text: string): Promise<readonly StatementResult[]>
+  /** Says goodbye; a server that does not answer is left after a moment. */
+  end(): Promise<void>
+}
+
+const GOODBYE_MS_MAX = 2_000
+/** An installation may have this off; then a confirmed order could be lost in a crash of the server. */
+const WAIT_FOR_DISK = `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
+
+/**
+ * Connects.
+ *
+ * @throws AppError store_unavailable
+ */
+export async function connectSession(settings: pg.ClientConfig): Promise<PostgresSession> {
+  const client = new pg.Client(settings)
+  const session = sessionOver(client)
+  try {
+    await client.connect()
+  } catch (error) {
+    throw postgresFailure(error)
+  }
+  await session.query(WAIT_FOR_DISK)
+  return session
+}
+
+function sessionOver(client: pg.Client): PostgresSession {
+  let isUsable = true
+  const discard = (): void => {
+    isUsable = false
+    client.connection.stream.destroy()
+  }
+  // Without a listener the loss of an idle connection would end the process.
+  client.on('error', discard)
+  client.on('end', discard)
+  const attempt = async <Result>(query: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await query()
+    } catch (error) {
+      if (endsConnection(error)) discard()
+      const failure = isConflict(error) ? error : postgresFailure(error)
+      session.failure ??= failure
+      throw failure
+    }
+  }
+  const query = (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> =>
+    attempt(() => client.query(text, [...values]))
+  const session: PostgresSession = {
+    db: kyselyOver(query),
+    get isUsable() {
+      return isUsable
+    },
+    failure: null,
+    query,
+    queryAll: (text) => attempt(async () => [await client.query(text)].flat()),
+    end: async () => {
+      const patience = setTimeout(discard, GOODBYE_MS_MAX)
+      if (isUsable) await client.end().catch(() => {})
+      clearTimeout(patience)
+      isUsable = false
+    },
+  }
+  return session
+}
+
+/** Kysely wants a pool; ours has one client, which is always the same. */
+function kyselyOver(query: (text: string, values: readonly unknown[]) => Promise<pg.QueryResult>): Kysely<Tables> {
+  const client = { query, release: () => {} } as unknown as PostgresPoolClient
+  const pool: PostgresPool = { connect: async () => client, end: async () => {}, options: {} }
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}

@@ -1,0 +1,123 @@
+// One connection to a SQLite file: prepared statements by text, and Kysely on top of them.
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { type DialectAdapter, Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely'
+import type { Tables } from '../store/index.ts'
+import { openingFailure, sqliteFailure } from './sqlite-errors.ts'
+
+/** An open connection. */
+export interface SqliteConnection {
+  readonly raw: DatabaseSync
+  readonly db: Kysely<Tables>
+  /** The first statement that failed since this was last set to null; a transaction must not be committed after one. */
+  failure: unknown
+  /** Runs a statement with `?` places at once. @throws AppError of sqliteFailure, or what SQLite says */
+  run(text: string, values: readonly unknown[]): readonly unknown[]
+  close(): void
+}
+
+/** Statements are few and fixed; should somebody build texts without end, the memory is given back. */
+const STATEMENTS_MAX = 500
+const LOCK_WAIT_MS_MAX = 5_000
+/** The write-ahead log is cut back to this size after a checkpoint. */
+const LOG_BYTES_MAX = 64 * 1024 * 1024
+
+/** A statement that failed takes the whole migration with it: SQLite does undo table changes. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  override createAdapter(): DialectAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+/**
+ * Opens `path`, or a new database in memory for `:memory:`.
+ *
+ * @throws AppError store_read_only, store_unavailable, store_full
+ */
+export function openSqliteConnection(path: string, mode: 'write' | 'read'): SqliteConnection {
+  let raw: DatabaseSync | undefined
+  try {
+    raw = new DatabaseSync(path, { readOnly: mode === 'read', timeout: LOCK_WAIT_MS_MAX })
+    if (mode === 'write') {
+      // FULL: an acknowledged commit survives a power cut, not only the end of the process.
+      raw.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=${LOG_BYTES_MAX}`)
+    }
+    return connectionOver(raw, path)
+  } catch (error) {
+    raw?.close()
+    throw openingFailure(error, path)
+  }
+}
+
+function connectionOver(raw: DatabaseSync, path: string): SqliteConnection {
+  const statements = new Map<string, SqliteStatement>()
+  const fail = (error: unknown): never => {
+    const failure = sqliteFailure(error, path)
+    connection.failure ??= failure
+    throw failure
+  }
+  const prepare = (text: string): SqliteStatement => {
+    const known = statements.get(text)
+    if (known !== undefined) return known
+    if (statements.size >= STATEMENTS_MAX) statements.clear()
+    const statement = statementOver(prepareOr(raw, text, fail), fail)
+    statements.set(text, statement)
+    return statement
+  }
+  const connection: SqliteConnection = {
+    raw,
+    db: new Kysely<Tables>({ dialect: new NodeSqliteDialect({ database: { prepare, close: () => {} } }) }),
+    failure: null,
+    run: (text, values) => {
+      const statement = prepare(text)
+      if (statement.reader) return statement.all(values)
+      statement.run(values)
+      return []
+    },
+    close: () => {
+      statements.clear()
+      if (raw.isOpen) raw.close()
+    },
+  }
+  return connection
+}
+
+function prepareOr(raw: DatabaseSync, text: string, fail: (error: unknown) => never): StatementSync {
+  try {
+    return raw.prepare(text)
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+/** Rows become plain objects, as PostgreSQL gives them. */
+function statementOver(statement: StatementSync, fail: (error: unknown) => never): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (values) => attempt(() => statement.all(...bindable(values)).map((row) => ({ ...row })), fail),
+    run: (values) => attempt(() => statement.run(...bindable(values)), fail),
+    iterate: (values) => statement.iterate(...bindable(values)),
+  }
+}
+
+function attempt<Value>(act: () => Value, fail: (error: unknown) => never): Value {
+  try {
+    return act()
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+/** node:sqlite takes an object in the first place for named values, and stores NULL without an error. */
+function bindable(values: readonly unknown[]): SQLInputValue[] {
+  const [first] = values
+  if (typeof first === 'object' && first !== null && !ArrayBuffer.isView(first)) {
+    throw new TypeError(`A statement was given ${Object.prototype.toString.call(first)}; give numbers, texts and null.`)
+  }
+  return values as SQLInputValue[]
+}

@@ -1,0 +1,54 @@
+// Brings a database to the newest schema: forward only, at open, under the engine's lock.
+import { AppError } from '@ordertrail/core'
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import * as firstTables from './migrations/0001-first-tables.ts'
+import type { Engine } from './store.ts'
+import type { Tables } from './tables.ts'
+
+/** A step of the schema; its name in MIGRATIONS never changes once released. */
+interface SchemaStep {
+  up(engine: Engine, db: Kysely<unknown>): Promise<void>
+}
+
+const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
+  '0001-first-tables': firstTables,
+}
+
+/**
+ * Runs what has not been run yet; each step in a transaction.
+ *
+ * @throws AppError store_too_new when the database was made by a newer version; what the database says when a step fails
+ */
+export async function migrate(engine: Engine, db: Kysely<Tables>): Promise<void> {
+  const applied = await appliedMigrations(db)
+  const unknown = applied.find((name) => MIGRATIONS[name] === undefined)
+  if (unknown !== undefined) {
+    const message = `The store was migrated by a newer version (${unknown}). Start that version, or restore a backup.`
+    throw new AppError('store_too_new', { message, details: { migration: unknown } })
+  }
+  // Loading the migrator and its look through the whole schema take longer than opening a store.
+  if (applied.length === Object.keys(MIGRATIONS).length) return
+  const { Migrator } = await import('kysely/migration')
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => stepsFor(engine) },
+  }).migrateToLatest()
+  if (error !== undefined) throw error
+}
+
+/** Names of the steps that were run; none where the migrator's table is missing. */
+async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
+  const tables = db as unknown as Kysely<{ kysely_migration: { name: string } }>
+  const rows = await tables
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute()
+    .catch(() => [])
+  return rows.map(({ name }) => name)
+}
+
+function stepsFor(engine: Engine): Record<string, Migration> {
+  const steps = Object.entries(MIGRATIONS).map(([name, { up }]) => [name, { up: (db: Kysely<unknown>) => up(engine, db) }] as const)
+  return Object.fromEntries(steps satisfies readonly (readonly [string, Migration])[])
+}

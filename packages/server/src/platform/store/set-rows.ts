@@ -1,0 +1,148 @@
+// Set-based writes: many rows of one table in one statement on PostgreSQL, one prepared statement in a loop on SQLite.
+import type { Tx } from './store.ts'
+import { columnsOf, type Row, type TableName } from './tables.ts'
+
+type Values = readonly (string | number | null)[]
+
+/** Statement texts by table, columns and engine; there are a few dozen of them in all. */
+const textCache = new Map<string, string>()
+
+function cachedText(key: string, make: () => string): string {
+  const found = textCache.get(key)
+  if (found !== undefined) return found
+  const text = make()
+  textCache.set(key, text)
+  return text
+}
+
+/** `unnest($1::bigint[], $2::text[], …)`, one array per column. */
+function unnest(table: TableName, columns: readonly string[]): string {
+  const kinds = columnsOf(table)
+  const arrays = columns.map(
+    (column, index) => `$${index + 1}::${kinds[column]?.startsWith('int') ? 'bigint' : 'text'}[]`,
+  )
+  return `unnest(${arrays.join(', ')})`
+}
+
+function placeholders(count: number): string {
+  return Array.from({ length: count }, () => '?').join(', ')
+}
+
+/** Column-wise arrays of `rows`, as unnest wants them. */
+function columnArrays(columns: readonly string[], rows: readonly object[]): unknown[] {
+  return columns.map((column) => rows.map((row) => (row as Readonly<Record<string, unknown>>)[column] ?? null))
+}
+
+function valuesOf(columns: readonly string[], row: object): Values {
+  return columns.map((column) => (row as Readonly<Record<string, string | number | null>>)[column] ?? null)
+}
+
+/**
+ * Runs one hand-written statement inside the transaction.
+ *
+ * @param text with `$1`, `$2` … on PostgreSQL and `?` on SQLite
+ * @returns the rows it gives back; empty without RETURNING or SELECT
+ */
+export async function runText<Result>(tx: Tx, text: string, values: readonly unknown[]): Promise<readonly Result[]> {
+  return (await tx.runText(text, values)) as readonly Result[]
+}
+
+/** Inserts `rows`, each with every column of the table. No rows: no statement. */
+export async function insertRows<Table extends TableName>(
+  tx: Tx,
+  table: Table,
+  rows: readonly Row<Table>[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const columns = Object.keys(columnsOf(table))
+  const text = cachedText(`insert ${tx.engine} ${table}`, () =>
+    tx.engine === 'postgres'
+      ? `insert into ${table} (${columns.join(', ')}) select * from ${unnest(table, columns)}`
+      : `insert into ${table} (${columns.join(', ')}) values (${placeholders(columns.length)})`,
+  )
+  if (tx.engine === 'postgres') await runText(tx, text, columnArrays(columns, rows))
+  else for (const row of rows) await runText(tx, text, valuesOf(columns, row))
+}
+
+/**
+ * Sets `set` columns of the rows named by `keys` columns; each row carries both. Rows that do not exist are passed over.
+ *
+ * All rows must name the same columns, because they share a statement.
+ */
+export async function updateRows<Table extends TableName>(
+  tx: Tx,
+  table: Table,
+  keys: readonly (keyof Row<Table> & string)[],
+  set: readonly (keyof Row<Table> & string)[],
+  rows: readonly Partial<Row<Table>>[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const text = cachedText(`update ${tx.engine} ${table} ${keys} ${set}`, () =>
+    tx.engine === 'postgres' ? updateFromUnnest(table, keys, set) : updateOne(table, keys, set),
+  )
+  if (tx.engine === 'postgres') await runText(tx, text, columnArrays([...keys, ...set], rows))
+  else for (const row of rows) await runText(tx, text, valuesOf([...set, ...keys], row))
+}
+
+function updateFromUnnest(table: TableName, keys: readonly string[], set: readonly string[]): string {
+  const columns = [...keys, ...set]
+  const sets = set.map((column) => `${column} = v.${column}`).join(', ')
+  const match = keys.map((column) => `t.${column} = v.${column}`).join(' and ')
+  return `update ${table} t set ${sets} from ${unnest(table, columns)} as v (${columns.join(', ')}) where ${match}`
+}
+
+function updateOne(table: TableName, keys: readonly string[], set: readonly string[]): string {
+  const sets = set.map((column) => `${column} = ?`).join(', ')
+  return `update ${table} set ${sets} where ${keys.map((column) => `${column} = ?`).join(' and ')}`
+}
+
+/** A key of two whole numbers, such as (project_id, id). */
+export interface NumberPair {
+  readonly projectId: number
+  readonly id: number
+}
+
+/**
+ * Rows of `table` whose (project_id, `idColumn`) is one of `pairs`, in ascending order of both.
+ *
+ * @param lock 'update' takes row locks in that order on PostgreSQL, so that two groups never wait for each other in a ring;
+ *   SQLite has a single writer and needs none
+ */
+export async function selectRows<Table extends TableName>(
+  tx: Tx,
+  table: Table,
+  idColumn: keyof Row<Table> & string,
+  pairs: readonly NumberPair[],
+  lock: 'update' | 'none',
+): Promise<readonly Row<Table>[]> {
+  if (pairs.length === 0) return []
+  if (tx.engine === 'postgres') return selectByUnnest(tx, table, idColumn, pairs, lock)
+  const text = cachedText(
+    `select sqlite ${table} ${idColumn}`,
+    () => `select * from ${table} where project_id = ? and ${idColumn} = ?`,
+  )
+  const found: Row<Table>[] = []
+  for (const pair of sortedPairs(pairs)) found.push(...(await runText<Row<Table>>(tx, text, [pair.projectId, pair.id])))
+  return found
+}
+
+async function selectByUnnest<Table extends TableName>(
+  tx: Tx,
+  table: Table,
+  idColumn: string,
+  pairs: readonly NumberPair[],
+  lock: 'update' | 'none',
+): Promise<readonly Row<Table>[]> {
+  const text = cachedText(
+    `select postgres ${table} ${idColumn} ${lock}`,
+    () =>
+      `select * from ${table} where (project_id, ${idColumn}) in (select * from unnest($1::bigint[], $2::bigint[])) order by project_id, ${idColumn}${lock === 'update' ? ' for update' : ''}`,
+  )
+  return runText(tx, text, [pairs.map((pair) => pair.projectId), pairs.map((pair) => pair.id)])
+}
+
+/** Unique pairs in the one order in which locks are taken everywhere. */
+export function sortedPairs(pairs: readonly NumberPair[]): readonly NumberPair[] {
+  const unique = new Map(pairs.map((pair) => [`${pair.projectId}:${pair.id}`, pair]))
+  return [...unique.values()].sort((a, b) => a.projectId - b.projectId || a.id - b.id)
+}

@@ -1,0 +1,362 @@
+// Every table of the store: its columns, their kind, and the row types that follow from them.
+
+/** Kind of a column: whole number or text, `?` when null is allowed. Times are integer milliseconds, flags 0 or 1, JSON is text. */
+type ColumnKind = 'int' | 'int?' | 'text' | 'text?'
+
+/**
+ * Columns of every table in the order of the newest migration.
+ *
+ * Grouped writes on PostgreSQL need the kind of each column; a conformance test holds this list against both real databases.
+ */
+export const TABLES = {
+  /** Facts about the installation itself, such as the offset of skipped time. */
+  meta: { key: 'text', value: 'text' },
+  /** Next unused id per project and kind; project 0 holds what is unique over the installation. */
+  id_blocks: { project_id: 'int', kind: 'text', next_id: 'int' },
+  merchants: { id: 'int', name: 'text', registered_at: 'int', created_at: 'int' },
+  /** `settings` is a JSON document, see projects/project-settings.ts. */
+  projects: { id: 'int', merchant_id: 'int', name: 'text', settings: 'text', created_at: 'int', updated_at: 'int' },
+  /** Only the SHA-256 of a key is kept. `project_id` 0: the key speaks for the whole merchant. */
+  api_keys: {
+    key_hash: 'text',
+    merchant_id: 'int',
+    project_id: 'int',
+    name: 'text',
+    created_at: 'int',
+    revoked_at: 'int?',
+  },
+  /** `secret` and `previous_secret` are sealed (AES-256-GCM). */
+  webhook_settings: {
+    project_id: 'int',
+    url: 'text',
+    secret: 'text',
+    previous_secret: 'text?',
+    previous_secret_until: 'int?',
+    is_enabled: 'int',
+    version: 'int',
+    created_at: 'int',
+    updated_at: 'int',
+  },
+  users: {
+    project_id: 'int',
+    party_kind: 'text',
+    party_id: 'text',
+    email: 'text?',
+    name: 'text?',
+    country: 'text?',
+    created_at: 'int',
+  },
+  /** `prices`, `virtual_prices`, `custom_attributes` and `details` are JSON, see catalog/item.ts. */
+  catalog_items: {
+    project_id: 'int',
+    sku: 'text',
+    item_id: 'int',
+    type: 'text',
+    name: 'text',
+    description: 'text',
+    image_url: 'text?',
+    is_free: 'int',
+    is_enabled: 'int',
+    is_pre_order: 'int',
+    prices: 'text',
+    virtual_prices: 'text',
+    custom_attributes: 'text?',
+    groups: 'text',
+    details: 'text',
+    sort_order: 'int',
+    updated_at: 'int',
+  },
+  bundle_contents: { project_id: 'int', bundle_sku: 'text', position: 'int', sku: 'text', quantity: 'int' },
+  virtual_currency_balances: {
+    project_id: 'int',
+    party_kind: 'text',
+    party_id: 'text',
+    sku: 'text',
+    balance: 'int',
+  },
+  /** `items` is JSON: [{ sku, quantity }]. */
+  carts: {
+    project_id: 'int',
+    party_kind: 'text',
+    party_id: 'text',
+    cart_id: 'text',
+    is_default: 'int',
+    currency: 'text?',
+    country: 'text?',
+    items: 'text',
+    created_at: 'int',
+    updated_at: 'int',
+  },
+  /**
+   * `currency_kind` real | virtual | free. Amounts are minor units (virtual: whole units). `user_details`, `custom_parameters`,
+   * `promotions`, `promocodes`, `coupons`, `settings` are JSON. `timeline_length` counts the rows of status_transitions.
+   */
+  orders: {
+    project_id: 'int',
+    id: 'int',
+    status: 'text',
+    mode: 'text',
+    currency_kind: 'text',
+    currency: 'text?',
+    amount: 'int',
+    amount_without_discount: 'int',
+    party_kind: 'text',
+    party_id: 'text',
+    channel: 'text',
+    user_email: 'text?',
+    user_country: 'text?',
+    user_details: 'text',
+    platform: 'text?',
+    comment: 'text?',
+    external_id: 'text?',
+    custom_parameters: 'text?',
+    promotions: 'text',
+    promocodes: 'text?',
+    coupons: 'text?',
+    settings: 'text',
+    accepted_payment_id: 'int?',
+    timeline_length: 'int',
+    created_at: 'int',
+    updated_at: 'int',
+    paid_at: 'int?',
+    expires_at: 'int?',
+  },
+  /** `amount` is the total of the line; null for the content of a bundle. `promotions`, `custom_attributes`, `description` are JSON. */
+  order_items: {
+    project_id: 'int',
+    order_id: 'int',
+    position: 'int',
+    item_id: 'int',
+    sku: 'text',
+    type: 'text',
+    name: 'text',
+    quantity: 'int',
+    amount: 'int?',
+    amount_without_discount: 'int?',
+    is_free: 'int',
+    is_bonus: 'int',
+    is_bundle_content: 'int',
+    is_pre_order: 'int',
+    promotions: 'text',
+    custom_attributes: 'text?',
+    description: 'text?',
+  },
+  /** The audit of an order: `outcome` applied | ignored. `cause_reference` names the payment, refund, delivery, event or person. */
+  status_transitions: {
+    project_id: 'int',
+    order_id: 'int',
+    number: 'int',
+    from_status: 'text?',
+    to_status: 'text',
+    outcome: 'text',
+    cause: 'text',
+    cause_reference: 'text?',
+    note: 'text?',
+    at: 'int',
+  },
+  /** One stream per party. `epoch` never changes once made. */
+  channels: {
+    project_id: 'int',
+    channel: 'text',
+    party_kind: 'text',
+    party_id: 'text',
+    epoch: 'text',
+    last_offset: 'int',
+    created_at: 'int',
+  },
+  /** `data` is the JSON text that clients get, byte for byte. */
+  publications: {
+    project_id: 'int',
+    channel: 'text',
+    stream_offset: 'int',
+    order_id: 'int',
+    data: 'text',
+    created_at: 'int',
+  },
+  /** `id` is the transaction id of the wire. `state`: pending | authorized | in_review | succeeded | failed | canceled. */
+  payments: {
+    project_id: 'int',
+    id: 'int',
+    order_id: 'int',
+    provider: 'text',
+    provider_reference: 'text',
+    state: 'text',
+    amount: 'int',
+    currency: 'text',
+    method: 'int',
+    method_name: 'text',
+    is_sandbox: 'int',
+    review_reason: 'text?',
+    details: 'text',
+    occurred_at: 'int',
+    created_at: 'int',
+    updated_at: 'int',
+  },
+  /** `state`: requested | pending | succeeded | failed. The id is the idempotency key at the provider. */
+  refunds: {
+    project_id: 'int',
+    id: 'int',
+    order_id: 'int',
+    payment_id: 'int',
+    provider_reference: 'text?',
+    state: 'text',
+    amount: 'int',
+    currency: 'text',
+    code: 'int',
+    reason: 'text',
+    reason_detail: 'text?',
+    author: 'text',
+    failure: 'text?',
+    lease_token: 'int?',
+    lease_until: 'int?',
+    attempt_count: 'int',
+    due_at: 'int?',
+    requested_at: 'int',
+    ended_at: 'int?',
+  },
+  /** Facts from providers as received. `state`: applied | ignored | parked | unmatched | needs_review. */
+  payment_events: {
+    project_id: 'int',
+    id: 'int',
+    provider: 'text',
+    event_id: 'text',
+    type: 'text',
+    order_id: 'int?',
+    order_external_id: 'text?',
+    provider_reference: 'text?',
+    state: 'text',
+    note: 'text?',
+    body: 'text',
+    received_at: 'int',
+    parked_until: 'int?',
+  },
+  /** Only the SHA-256 of a token is kept. `order_id` null: the token names a party, not an order. */
+  payment_tokens: {
+    project_id: 'int',
+    token_hash: 'text',
+    order_id: 'int?',
+    party_kind: 'text',
+    party_id: 'text',
+    created_at: 'int',
+    expires_at: 'int',
+  },
+  /** A body is rendered once, in the transaction that caused it. `route`: webhook | events. */
+  notifications: {
+    project_id: 'int',
+    id: 'int',
+    order_id: 'int',
+    type: 'text',
+    mode: 'text',
+    version: 'int',
+    route: 'text',
+    party_kind: 'text',
+    party_id: 'text',
+    transaction_id: 'int?',
+    body: 'text',
+    created_at: 'int',
+  },
+  /**
+   * One row per webhook that is owed. `state` is core's DeliveryState. `line` is its place in the order's chain, from 1.
+   * `offsets` is the schedule, JSON minutes; `position` the next one to use. `lease_token` fences late completions.
+   */
+  deliveries: {
+    project_id: 'int',
+    id: 'int',
+    notification_id: 'int',
+    order_id: 'int',
+    type: 'text',
+    mode: 'text',
+    line: 'int',
+    predecessor_id: 'int?',
+    state: 'text',
+    offsets: 'text',
+    position: 'int',
+    first_attempt_at: 'int?',
+    due_at: 'int?',
+    lease_owner: 'text?',
+    lease_token: 'int',
+    lease_until: 'int?',
+    attempt_count: 'int',
+    crash_resends: 'int',
+    last_status: 'int?',
+    ended_by: 'text?',
+    created_at: 'int',
+    ended_at: 'int?',
+  },
+  /** `kind`: automatic | manual. `position` null for manual ones. Append only. */
+  attempts: {
+    project_id: 'int',
+    delivery_id: 'int',
+    number: 'int',
+    order_id: 'int',
+    kind: 'text',
+    position: 'int?',
+    is_late: 'int',
+    requested_by: 'text?',
+    url: 'text',
+    started_at: 'int',
+    ended_at: 'int',
+    outcome: 'text',
+    status: 'int?',
+    failure: 'text?',
+    request_headers: 'text',
+    response_headers: 'text?',
+    response_body: 'text?',
+  },
+  /** The events API. `id` is int32 per project; `processed_at` null: it comes back at every call. */
+  events_state: {
+    project_id: 'int',
+    id: 'int',
+    notification_id: 'int',
+    order_id: 'int',
+    party_kind: 'text',
+    party_id: 'text',
+    type: 'text',
+    created_at: 'int',
+    processed_at: 'int?',
+  },
+  /** Answers kept for a repeat of the same request. `status` 0: still running. */
+  idempotency_keys: {
+    project_id: 'int',
+    scope: 'text',
+    key: 'text',
+    request_hash: 'text',
+    status: 'int',
+    body: 'text',
+    created_at: 'int',
+    expires_at: 'int',
+  },
+  audit_log: {
+    project_id: 'int',
+    id: 'int',
+    at: 'int',
+    actor: 'text',
+    action: 'text',
+    target: 'text',
+    details: 'text',
+  },
+} as const
+
+/** Name of a table. */
+export type TableName = keyof typeof TABLES
+
+type ColumnType<Kind> = Kind extends 'int'
+  ? number
+  : Kind extends 'int?'
+    ? number | null
+    : Kind extends 'text'
+      ? string
+      : string | null
+
+/** Row types for Kysely, one per table. */
+export type Tables = {
+  [Table in TableName]: { [Column in keyof (typeof TABLES)[Table]]: ColumnType<(typeof TABLES)[Table][Column]> }
+}
+
+/** A whole row of one table. */
+export type Row<Table extends TableName> = Readonly<Tables[Table]>
+
+/** The kinds of the columns of `table`, in insertion order. */
+export function columnsOf(table: TableName): Readonly<Record<string, ColumnKind>> {
+  return TABLES[table]
+}

@@ -1,0 +1,48 @@
+// The front door of projects: settings and facts, the directory, who calls, tokens, commands and endpoints.
+export { actorOf } from './actor.ts'
+export { hashOfApiKey, newApiKey } from './api-keys.ts'
+export { type AuthenticationDeps, createAuthenticators } from './authentication/authenticators.ts'
+export { createKeySetFetcher, type KeySetFetcher } from './authentication/fetch-key-set.ts'
+export type { FetchKeySet } from './authentication/key-sets.ts'
+export { isUserId, isVisitorId } from './authentication/party-id.ts'
+export { createPlayerTokens, type PlayerTokenDeps, type PlayerTokens } from './authentication/player-tokens.ts'
+export type { ResolvedPlayer } from './authentication/resolved-player.ts'
+export { changeProjectSettings, type NotificationRoute, type RouteChange } from './change-settings.ts'
+export { putWebhookSettings, rotateWebhookSecret } from './change-webhook-settings.ts'
+export { createMerchant } from './create-merchant.ts'
+export { createProject } from './create-project.ts'
+export { type IssuedUserToken, issueUserToken, type TokenPlayer, type UserTokenRequest } from './issue-user-token.ts'
+export { createApiKey, revokeApiKey } from './manage-api-keys.ts'
+export { parseProjectSettings } from './parse-project-settings.ts'
+export {
+  type FoundPaymentToken,
+  findPaymentToken,
+  insertPaymentTokens,
+  newPaymentToken,
+  projectOfPaymentToken,
+} from './payment-tokens.ts'
+export { type ProjectCallbacks, projectCommands } from './project-commands.ts'
+export { createProjectDirectory, type ProjectDirectory, type WebhookTarget } from './project-directory.ts'
+export { makeProjectEndpoints, type ProjectEndpointDeps, type ProjectEndpointName } from './project-endpoints.ts'
+export {
+  isWebhookRoute,
+  loadProjectFacts,
+  lockProjectAlone,
+  type ProjectFacts,
+  readProjectFacts,
+  type WebhookFacts,
+  webhookModeOf,
+} from './project-facts.ts'
+export {
+  defaultProjectSettings,
+  type JwtSettings,
+  type ProjectSettings,
+  type ProjectSettingsPatch,
+  patchedSettings,
+  type ScheduledNotification,
+  type WebhookToggles,
+} from './project-settings.ts'
+export { type AuditEntry, recordAudit } from './record-audit.ts'
+export { LOGIN_SECRET_CONTEXT, webhookSecretContext } from './secret-contexts.ts'
+export { type SeedProjectInput, seedProject } from './seed-project.ts'
+export { projectSettingsSchema, type SettingsFault, settingsFaults } from './settings-schema.ts'

@@ -1,0 +1,106 @@
+// What settings of a project may hold, as a schema, and the faults of settings that hold something else.
+import { scheduleFault } from '@ordertrail/core'
+import { type TSchema, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { ProjectSettings, ScheduledNotification, WebhookToggles } from './project-settings.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+/** A list of origins longer than this belongs into a proxy. */
+export const ALLOWED_ORIGINS_MAX = 100
+/** setTimeout and SQL both hold 30 days; longer lives only keep rows that nobody reads. */
+const LIFE_MS_MAX = 30 * DAY_MS
+const HISTORY_AGE_MS_MAX = 365 * DAY_MS
+const HISTORY_SIZE_MAX = 10_000
+const USER_VALIDATION_DEADLINE_MS_MAX = 60_000
+const URL_CHARS_MAX = 2_000
+const SCHEDULE_POSITIONS_MAX = 100
+
+const minutes = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: SCHEDULE_POSITIONS_MAX })
+const scheduledNotifications: Record<ScheduledNotification, TSchema> = {
+  payment: minutes,
+  order_paid: minutes,
+  partial_refund: minutes,
+  refund: minutes,
+  order_canceled: minutes,
+  ps_declined: minutes,
+  user_validation: minutes,
+}
+
+const toggle = Type.Boolean()
+/** Schema of each toggle. */
+export const toggleSchemas: Readonly<Record<keyof WebhookToggles, TSchema>> = {
+  paymentAccount: toggle,
+  savedPaymentMethods: toggle,
+  orderObject: toggle,
+  onlyNecessaryUser: toggle,
+  customParameters: toggle,
+  cardDetails: toggle,
+  cardBrand: toggle,
+  partialRefund: toggle,
+  psDeclined: toggle,
+}
+
+const strict = { additionalProperties: false } as const
+const jwtSchema = Type.Union([
+  Type.Object({ algorithm: Type.Literal('HS256'), secret: Type.String() }, strict),
+  Type.Object(
+    { algorithm: Type.Union([Type.Literal('RS256'), Type.Literal('ES256')]), jwksUrl: Type.String({ minLength: 1, maxLength: URL_CHARS_MAX }) },
+    strict,
+  ),
+])
+
+const lifeMs = Type.Integer({ minimum: MINUTE_MS, maximum: LIFE_MS_MAX })
+
+/** Schema of each member; the settings API has the same under its own names. */
+export const settingSchemas: Readonly<Record<keyof ProjectSettings, TSchema>> = {
+  fulfilment: Type.Union([Type.Literal('acknowledged'), Type.Literal('api')]),
+  webhookMode: Type.Union([Type.Literal('combined'), Type.Literal('separate'), Type.Null()]),
+  isEventsApiOn: Type.Boolean(),
+  isBundleContentSent: Type.Boolean(),
+  isAutoRefundOn: Type.Boolean(),
+  isExpiredShown: Type.Boolean(),
+  orderLifeMs: lifeMs,
+  toggles: Type.Object({ ...toggleSchemas }, strict),
+  loginProjectId: Type.Union([Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' }), Type.Null()]),
+  userIdClaim: Type.String({ pattern: '^[A-Za-z0-9_:./-]{1,64}$' }),
+  jwt: jwtSchema,
+  allowedOrigins: Type.Union([
+    Type.Array(Type.String({ pattern: '^https?://[^/\\s]{1,255}$' }), { maxItems: ALLOWED_ORIGINS_MAX }),
+    Type.Null(),
+  ]),
+  historySizeMax: Type.Integer({ minimum: 1, maximum: HISTORY_SIZE_MAX }),
+  historyAgeMsMax: Type.Integer({ minimum: MINUTE_MS, maximum: HISTORY_AGE_MS_MAX }),
+  schedules: Type.Partial(Type.Object({ ...scheduledNotifications }, strict)),
+  defaultCurrency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  currencyByCountry: Type.Record(Type.String({ pattern: '^[A-Z]{2}$' }), Type.String({ pattern: '^[A-Z]{3}$' }), strict),
+  userValidationDeadlineMs: Type.Integer({ minimum: 100, maximum: USER_VALIDATION_DEADLINE_MS_MAX }),
+  paymentTokenLifeMs: lifeMs,
+}
+
+/** Schema of whole settings, as they are stored. */
+export const projectSettingsSchema: TSchema = Type.Object({ ...settingSchemas }, strict)
+
+const check = Compile(projectSettingsSchema)
+
+/** One thing that is wrong with settings; `path` names the member, such as /schedules/order_paid. */
+export interface SettingsFault {
+  readonly path: string
+  readonly sentence: string
+}
+
+/** What is wrong with `settings`; nothing: they may be stored. */
+export function settingsFaults(settings: ProjectSettings): readonly SettingsFault[] {
+  const faults = check.Errors(settings).map((error) => ({ path: error.instancePath, sentence: error.message }))
+  return faults.length > 0 ? faults : scheduleFaults(settings)
+}
+
+/** Schedules have rules beyond their shape: they start at once and grow. */
+function scheduleFaults(settings: ProjectSettings): readonly SettingsFault[] {
+  const faults: SettingsFault[] = []
+  for (const [type, offsets] of Object.entries(settings.schedules)) {
+    const fault = scheduleFault(offsets)
+    if (fault !== null) faults.push({ path: `/schedules/${type}`, sentence: `The schedule of ${type} is refused: ${fault.replaceAll('_', ' ')}.` })
+  }
+  return faults
+}
