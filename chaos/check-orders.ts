@@ -1,6 +1,7 @@
 // Looks at every acknowledged order from outside: Get order, the history of its channel, and the backend that was notified.
-import { watchOrders } from '../examples/watching-client/watch-orders.ts'
+
 import type { DevSession } from 'ordertrail'
+import { watchOrders } from '../examples/watching-client/watch-orders.ts'
 import type { Acknowledged } from './order-load.ts'
 
 /** A promise that was broken, in words. */
@@ -41,7 +42,8 @@ async function checkOrder(
   const violations: Violation[] = []
   if (order.isPaid && view.status !== 'done') violations.push(`order ${order.orderId} was paid and is ${view.status}`)
   if (!expected.includes(told)) violations.push(`order ${order.orderId} told its client: ${told}`)
-  if (view.status === 'done' && !deps.grants.has(order.orderId)) violations.push(`order ${order.orderId} was never notified`)
+  if (view.status === 'done' && !deps.grants.has(order.orderId))
+    violations.push(`order ${order.orderId} was never notified`)
   return violations
 }
 

@@ -24,7 +24,9 @@ const READY_MS_MAX = 30_000
  * @param store a folder for SQLite's file, or a postgresql:// URL
  * @throws when it ends or stays silent before it is ready; the message holds what it wrote to stderr
  */
-export async function spawnServer(store: { readonly path: string } | { readonly databaseUrl: string }): Promise<SpawnedServer> {
+export async function spawnServer(
+  store: { readonly path: string } | { readonly databaseUrl: string },
+): Promise<SpawnedServer> {
   const where = 'path' in store ? ['--data', store.path] : ['--database-url', store.databaseUrl]
   const args = ['--conditions=ordertrail-source', BIN, 'dev', '--port', '0', '--json', ...where]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -8,7 +8,7 @@ import { writeMessage } from './write-message.ts'
 /**
  * Encodes one command. Several in a frame: JSON ones joined by line feeds, Protobuf ones one behind the other.
  *
- * @throws {RangeError} when a number is not an integer within ±2⁵³
+ * @throws {RangeError} when a number does not fit its field
  */
 export function encodeCommand(command: Command, encoding: 'json'): string
 export function encodeCommand(command: Command, encoding: 'protobuf'): Uint8Array

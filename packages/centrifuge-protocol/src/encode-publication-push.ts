@@ -2,6 +2,7 @@
 
 import type { Encoding, Frame } from './encoding.ts'
 import { onOneLine, type RawJson } from './raw-json.ts'
+import { assertInteger } from './schema/integer-range.ts'
 import { writeBytes } from './write-message.ts'
 
 // Field number and wire type of each step down from a reply to its payload.
@@ -23,7 +24,7 @@ export function encodePublicationPush(channel: string, data: RawJson, offset: nu
 export function encodePublicationPush(channel: string, data: RawJson, offset: number, encoding: 'protobuf'): Uint8Array
 export function encodePublicationPush(channel: string, data: RawJson, offset: number, encoding: Encoding): Frame
 export function encodePublicationPush(channel: string, data: RawJson, offset: number, encoding: Encoding): Frame {
-  if (!Number.isSafeInteger(offset) || offset < 0) throw new RangeError(`offset must be 0 or more, got ${offset}.`)
+  assertInteger('uint64', offset, 'offset')
   return encoding === 'json' ? jsonPush(channel, data, offset) : protobufPush(channel, data, offset)
 }
 

@@ -9,7 +9,7 @@ import { writeMessage } from './write-message.ts'
  * Encodes one reply: one JSON document without line feeds, or one Protobuf message behind its length.
  * A ping is exactly `{}` or one zero byte: engine clients compare the whole frame, and read one document per frame.
  *
- * @throws {RangeError} when a number is not an integer within ±2⁵³
+ * @throws {RangeError} when a number does not fit its field
  */
 export function encodeReply(reply: Reply, encoding: 'json'): string
 export function encodeReply(reply: Reply, encoding: 'protobuf'): Uint8Array

@@ -12,7 +12,7 @@ const writer = new ByteWriter()
 /**
  * Writes a frame of one message.
  *
- * @throws {RangeError} when a number is not an integer within ±2⁵³
+ * @throws {RangeError} when a number does not fit its field
  */
 export function writeMessage<T>(schema: MessageSchema<T>, message: T, encoding: Encoding): Frame {
   if (encoding === 'json') return writeJsonMessage(schema, message)

@@ -22,7 +22,12 @@ const CALL_TIMEOUT_MS = 10_000
  *
  * @throws {CallFailed} when the server is away or refuses
  */
-export async function callServer(address: ServerAddress, method: string, path: string, body?: unknown): Promise<unknown> {
+export async function callServer(
+  address: ServerAddress,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
   const url = new URL(path, address.url)
   const response = await fetch(url, {
     method,
@@ -30,10 +35,13 @@ export async function callServer(address: ServerAddress, method: string, path: s
     signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((cause: unknown) => {
-    throw new CallFailed(`No answer from ${url.origin}. Is the server running? Start it with: ordertrail dev`, { cause })
+    throw new CallFailed(`No answer from ${url.origin}. Is the server running? Start it with: ordertrail dev`, {
+      cause,
+    })
   })
   const text = await response.text()
-  if (!response.ok) throw new CallFailed(`${method} ${url.pathname} was refused with ${response.status}: ${reasonOf(text)}`)
+  if (!response.ok)
+    throw new CallFailed(`${method} ${url.pathname} was refused with ${response.status}: ${reasonOf(text)}`)
   return text === '' ? undefined : JSON.parse(text)
 }
 
@@ -49,7 +57,11 @@ function headersOf(address: ServerAddress, hasBody: boolean): Record<string, str
 /** The sentence of an error body in either of the server's shapes, or the body itself. */
 function reasonOf(text: string): string {
   try {
-    const body = JSON.parse(text) as { readonly detail?: unknown; readonly errorMessage?: unknown; readonly title?: unknown }
+    const body = JSON.parse(text) as {
+      readonly detail?: unknown
+      readonly errorMessage?: unknown
+      readonly title?: unknown
+    }
     return String(body.detail ?? body.errorMessage ?? body.title ?? text)
   } catch {
     return text === '' ? 'no reason given' : text.slice(0, 500)

@@ -38,7 +38,9 @@ export function devSession(url: string): DevSession {
   const asPlayer = (token: string): ServerAddress => ({ url, credentials: null, token })
   return {
     async userToken(userId) {
-      const answer = (await callServer(asProject, 'POST', `${own}/user-tokens`, { user_id: userId })) as { token: string }
+      const answer = (await callServer(asProject, 'POST', `${own}/user-tokens`, { user_id: userId })) as {
+        token: string
+      }
       return answer.token
     },
     async placeOrder(userToken, sku) {

@@ -28,7 +28,7 @@ export function readKeys(bindings: readonly KeyBinding[], onError: (sentence: st
   let isBusy = false
   const onData = (chunk: Buffer): void => {
     const key = chunk.toString('utf8')
-    if (key === 'q' || key === '\u0003' || key === '\u0004') return ended.resolve()
+    if (key === 'q' || key === '\u0003' || key === '\u0004') ended.resolve()
     const binding = bindings.find((each) => each.key === key)
     if (binding === undefined || isBusy) return
     isBusy = true

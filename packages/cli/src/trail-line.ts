@@ -17,10 +17,18 @@ export function timeOfDay(at: Date): string {
 
 /** The line of one event. */
 export function trailLine(event: TrailEvent, at: Date): TrailLine {
-  const base = { time: timeOfDay(at), subject: event.kind === 'user.validated' ? `user ${event.userId}` : orderSubject(event.orderId) }
+  const base = {
+    time: timeOfDay(at),
+    subject: event.kind === 'user.validated' ? `user ${event.userId}` : orderSubject(event.orderId),
+  }
   switch (event.kind) {
     case 'order.status':
-      return { ...base, what: event.to, detail: `${event.from === null ? '' : `${event.from} -> ${event.to}, `}${words(event.cause)}`, tone: 'plain' }
+      return {
+        ...base,
+        what: event.to,
+        detail: `${event.from === null ? '' : `${event.from} -> ${event.to}, `}${words(event.cause)}`,
+        tone: 'plain',
+      }
     case 'delivery.attempted':
       return { ...base, what: event.type, ...attemptWords(event) }
     case 'user.validated':
@@ -44,7 +52,10 @@ type Attempted = Extract<TrailEvent, { kind: 'delivery.attempted' }>
 
 function attemptWords(event: Attempted): Pick<TrailLine, 'detail' | 'tone'> {
   const answer = `[${event.status ?? event.failure}]`
-  const count = event.by === 'manual' ? `attempt ${event.attempt}, resent by hand` : `attempt ${event.attempt} of ${event.attemptsMax}`
+  const count =
+    event.by === 'manual'
+      ? `attempt ${event.attempt}, resent by hand`
+      : `attempt ${event.attempt} of ${event.attemptsMax}`
   const offset = event.offsetMinutes === null || event.offsetMinutes === 0 ? '' : ` (+${event.offsetMinutes} min)`
   return {
     detail: `${answer} ${count}${offset}, ${event.durationMs} ms, ${outcomeWords(event)}`,

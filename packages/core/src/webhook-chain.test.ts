@@ -96,7 +96,7 @@ test('free and virtual orders have no partial refund', () => {
 })
 
 test('a declined payment owes ps_declined outside the line', () => {
-  const existing = givenRows('separate', 'ps_declined due')
+  const existing = givenRows('separate', 'ps_declined due', 'payment due', 'order_paid blocked')
   assert.deepEqual(plan('declined', { existing }).rows, [
     { type: 'ps_declined', mode: 'separate', predecessor: null, state: 'due' },
   ])

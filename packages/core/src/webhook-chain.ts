@@ -86,14 +86,11 @@ function voidUntold(rows: readonly ChainRow[]): readonly ChainRow[] {
   })
 }
 
-/** `existing` after voidUntold. */
+/** `existing` after voidUntold: where order_paid is void, only the refund of a payment that was told remains. */
 function owedAtCancellation(input: PlanInput, existing: readonly ChainRow[]): readonly DeliveryType[] {
   const isOrderUntold = existing.some((row) => row.type === 'order_paid' && row.state === 'void')
-  const isPaymentUntold = paymentNews(existing)?.state === 'void'
-  const types = owed(input).filter((type) => !(type === 'refund' ? isPaymentUntold : isOrderUntold))
-  // Told in separate mode, canceled in combined mode without an order_canceled to carry it: the refund is owed all the same.
-  const hasPaymentRow = existing.some((row) => row.type === 'payment')
-  return types.length === 0 && hasPaymentRow && !isPaymentUntold ? ['refund'] : types
+  if (!isOrderUntold) return owed(input)
+  return paymentNews(existing)?.state === 'void' ? [] : ['refund']
 }
 
 /** The row that tells of the payment: the payment webhook, or order_paid where both come in one. */

@@ -4,8 +4,8 @@
 export const DEV_PROJECT = {
   merchantId: 1001,
   merchantName: 'Demo studio',
-  /** After 2025-01-22: webhooks are combined. */
-  merchantRegisteredAt: Date.UTC(2025, 5, 1),
+  /** 1 June 2025: webhooks are combined. */
+  merchantRegisteredAt: 1_748_736_000_000,
   projectId: 44056,
   projectName: 'Demo game',
   apiKey: 'dev_api_key_for_your_own_machine_only',

@@ -26,7 +26,10 @@ export interface SkipTimeDeps {
  */
 export async function skipTime({ store, work }: SkipTimeDeps, ms: number): Promise<number> {
   if (!Number.isSafeInteger(ms) || ms < 1 || ms > SKIP_MS_MAX) {
-    throw new AppError('time_skip_refused', { message: `A skip takes 1 to ${SKIP_MS_MAX} ms, got ${ms}.`, details: { ms } })
+    throw new AppError('time_skip_refused', {
+      message: `A skip takes 1 to ${SKIP_MS_MAX} ms, got ${ms}.`,
+      details: { ms },
+    })
   }
   const target = store.now() + ms
   for (let stops = 0; stops < STOPS_MAX; stops += 1) {

@@ -25,7 +25,7 @@ export async function handleOnce<Subject, Tx>(
   return result.kind === 'ran' ? result.answer : accepted()
 }
 
-function workResult(result: HandlerResult): WorkResult<WebhookAnswer> {
+function workResult(result: HandlerResult): WorkResult {
   if (isRefusal(result)) return { isDone: false, answer: rejected(result.code, result.message) }
   return { isDone: true, answer: accepted() }
 }

@@ -1,4 +1,5 @@
 // The contract of the memory that keeps a handler from running twice for the same webhook.
+import type { WebhookAnswer } from './answer.ts'
 
 /** What is asked of the store for one webhook. Keys are plain text of at most a few hundred characters. */
 export interface IdempotencyEntry {
@@ -11,14 +12,14 @@ export interface IdempotencyEntry {
 }
 
 /** The handler's outcome. The key is kept only when `isDone`. */
-export interface WorkResult<Answer> {
+export interface WorkResult {
   readonly isDone: boolean
-  readonly answer: Answer
+  readonly answer: WebhookAnswer
 }
 
 /** Either the work ran, or a key that was already kept (`by`) made it needless. */
-export type OnceResult<Answer> =
-  | { readonly kind: 'ran'; readonly answer: Answer }
+export type OnceResult =
+  | { readonly kind: 'ran'; readonly answer: WebhookAnswer }
   | { readonly kind: 'kept'; readonly by: string }
 
 /**
@@ -34,5 +35,5 @@ export interface IdempotencyStore<Tx> {
    *
    * @throws whatever `work` throws, and failures of the store itself; nothing is kept then
    */
-  runOnce<Answer>(entry: IdempotencyEntry, work: (tx: Tx) => Promise<WorkResult<Answer>>): Promise<OnceResult<Answer>>
+  runOnce(entry: IdempotencyEntry, work: (tx: Tx) => Promise<WorkResult>): Promise<OnceResult>
 }

@@ -6,6 +6,9 @@ import { isBytes, type WebhookListener } from './listener.ts'
 
 export type { HttpDoorOptions } from './http-door.ts'
 
+// How much of a body that is too large is read and thrown away before its connection is cut.
+const DISCARDED_BYTES_MAX = 8_388_608
+
 /** A request listener of node:http; Express takes it as a route's handler. It never rejects. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -23,16 +26,8 @@ export function toNodeHandler(
     if (request.method !== 'POST') return send(response, wrongMethod())
     const body = await readBody(request, bodyBytesMax)
     if (body.kind === 'aborted') return
-    const answer = await answerBody(listener, request.headers, body)
-    if (body.kind === 'too_large') giveUpReading(request, response)
-    send(response, answer)
+    send(response, await answerBody(listener, request.headers, body))
   }
-}
-
-/** The rest is thrown away and not waited for, so the connection cannot be used again. */
-function giveUpReading(request: IncomingMessage, response: ServerResponse): void {
-  request.resume()
-  if (request.httpVersionMajor === 1) response.setHeader('connection', 'close')
 }
 
 function send(response: ServerResponse, { status, headers, body }: WebhookAnswer): void {
@@ -44,7 +39,8 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<Bod
   const kept = keptBytes(request)
   if (kept !== undefined) return kept.byteLength > bytesMax ? { kind: 'too_large' } : { kind: 'bytes', bytes: kept }
   if (request.readableDidRead || request.readableEnded) return { kind: 'already_read' }
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return { kind: 'too_large' }
+  // A middleware may have waited until the sender was gone; no event will tell it any more.
+  if (request.destroyed) return { kind: 'aborted' }
   return collect(request, bytesMax)
 }
 
@@ -54,6 +50,7 @@ function keptBytes(request: IncomingMessage): Uint8Array | undefined {
   return [rawBody, body].find(isBytes)
 }
 
+/** Reads to the end also what is too large, because a sender that is cut off while writing may not see the answer. */
 function collect(request: IncomingMessage, bytesMax: number): Promise<BodyRead> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -61,9 +58,14 @@ function collect(request: IncomingMessage, bytesMax: number): Promise<BodyRead> 
     request.on('data', (chunk: Buffer) => {
       size += chunk.byteLength
       if (size <= bytesMax) chunks.push(chunk)
-      else resolve({ kind: 'too_large' })
+      else if (size > bytesMax + DISCARDED_BYTES_MAX) {
+        resolve({ kind: 'too_large' })
+        request.destroy()
+      }
     })
-    request.once('end', () => resolve({ kind: 'bytes', bytes: Buffer.concat(chunks) }))
+    request.once('end', () => {
+      resolve(size > bytesMax ? { kind: 'too_large' } : { kind: 'bytes', bytes: Buffer.concat(chunks) })
+    })
     request.once('error', () => resolve({ kind: 'aborted' }))
     request.once('close', () => resolve({ kind: 'aborted' }))
   })

@@ -3,6 +3,7 @@
 import type { DecodeLimits } from '../limits.ts'
 import { MalformedFrame } from '../malformed-frame.ts'
 import { type RawJson, rawJson } from '../raw-json.ts'
+import { isInteger, type NumberKind } from '../schema/integer-range.ts'
 import {
   complete,
   type Members,
@@ -33,13 +34,19 @@ export function readRawJson(text: string, name: string, limits: DecodeLimits): R
   return text as RawJson
 }
 
-/** Whether text holds more than `max` opening brackets, in strings or not. One that does not cannot be nested deeper. */
+// Counting brackets, in strings or not, is cheaper than finding the depth, which cannot be larger.
 function hasMoreOpenings(text: string, max: number): boolean {
+  return countUpTo(max + 1, text, '{') + countUpTo(max + 1, text, '[') > max
+}
+
+function countUpTo(max: number, text: string, searched: string): number {
   let count = 0
-  for (const bracket of ['{', '[']) {
-    for (let index = text.indexOf(bracket); index !== -1 && count <= max; index = text.indexOf(bracket, index + 1)) count++
+  let index = text.indexOf(searched)
+  while (index !== -1 && count < max) {
+    count++
+    index = text.indexOf(searched, index + 1)
   }
-  return count > max
+  return count
 }
 
 // Checked as a whole first: the cursor can then trust every quote and bracket.
@@ -116,21 +123,10 @@ function readBool(cursor: JsonCursor, name: string): boolean {
   return word === 'true'
 }
 
-type NumberKind = Exclude<ScalarKind, 'raw' | 'string' | 'bool'>
-
-// Numbers above 2^53 cannot be told apart in JavaScript, so 64-bit fields end there.
-const RANGES: Readonly<Record<NumberKind, readonly [min: number, max: number]>> = {
-  uint32: [0, 0xffff_ffff],
-  int32: [-0x8000_0000, 0x7fff_ffff],
-  uint64: [0, Number.MAX_SAFE_INTEGER],
-  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-}
-
 function readNumber(kind: NumberKind, cursor: JsonCursor, name: string): number {
   if (cursor.kind() !== 'other') throw new MalformedFrame(`${name} is not a number.`)
   const value = Number(cursor.rawValue())
-  const [min, max] = RANGES[kind]
   // True and false come out as NaN, and so as no integer.
-  if (!Number.isInteger(value) || value < min || value > max) throw new MalformedFrame(`${name} is not a ${kind}.`)
+  if (!isInteger(kind, value)) throw new MalformedFrame(`${name} is not a ${kind}.`)
   return value + 0 // Turns -0 into 0.
 }

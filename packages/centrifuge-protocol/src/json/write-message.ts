@@ -1,12 +1,13 @@
 // Writes one JSON document by the table of its message.
 
 import { onOneLine, type RawJson } from '../raw-json.ts'
+import { assertInteger } from '../schema/integer-range.ts'
 import { isZero, type MessageSchema, type NamedField, type ScalarKind } from '../schema/message-schema.ts'
 
 /**
  * Writes a message on one line. Zero values are left out, save those of required fields.
  *
- * @throws {RangeError} when a number is not an integer within ±2⁵³
+ * @throws {RangeError} when a number does not fit its field
  */
 export function writeJsonMessage<T>(schema: MessageSchema<T>, message: T): string {
   const members = message as Readonly<Record<string, unknown>>
@@ -42,6 +43,5 @@ function writeMap(values: ReadonlyMap<string, unknown>, writeValue: (value: unkn
 function writeScalar(kind: ScalarKind, value: unknown, name: string): string {
   if (kind === 'raw') return onOneLine(value as RawJson)
   if (kind === 'string' || kind === 'bool') return JSON.stringify(value)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be an integer within 2^53, got ${value}.`)
-  return String(value)
+  return String(assertInteger(kind, value, name))
 }

@@ -8,7 +8,6 @@ import {
   type Members,
   type MessageSchema,
   type NamedField,
-  type ScalarKind,
   WIRE_BYTES,
 } from '../schema/message-schema.ts'
 import type { ByteReader } from './byte-reader.ts'
@@ -38,7 +37,8 @@ export function readProtobufMessage<T>(schema: MessageSchema<T>, reader: ByteRea
 function readField(field: NamedField, members: Members, reader: ByteReader, limits: DecodeLimits): void {
   switch (field.shape) {
     case 'scalar':
-      members[field.name] = readScalar(field.scalar, field.name, reader, limits)
+      if (field.scalar === 'raw') readPayload(field.name, members, reader, limits)
+      else members[field.name] = reader[field.scalar]()
       return
     case 'message':
       members[field.name] = readProtobufMessage(field.schema, reader, limits)
@@ -81,8 +81,9 @@ function readEntryValue(field: NamedField, reader: ByteReader, limits: DecodeLim
   return 'schema' in field ? readProtobufMessage(field.schema, reader, limits) : reader.string()
 }
 
-function readScalar(kind: ScalarKind, name: string, reader: ByteReader, limits: DecodeLimits): unknown {
-  if (kind !== 'raw') return reader[kind]()
+// No bytes are no JSON value: the payload is absent.
+function readPayload(name: string, members: Members, reader: ByteReader, limits: DecodeLimits): void {
   const text = reader.string()
-  return text === '' ? undefined : readRawJson(text, name, limits)
+  if (text === '') delete members[name]
+  else members[name] = readRawJson(text, name, limits)
 }

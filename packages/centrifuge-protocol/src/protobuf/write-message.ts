@@ -1,5 +1,6 @@
 // Writes one Protobuf message by the table of its fields.
 
+import { assertInteger } from '../schema/integer-range.ts'
 import { isZero, type MessageSchema, type NamedField, type ScalarKind } from '../schema/message-schema.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
@@ -9,7 +10,7 @@ const MAP_VALUE_TAG = 18
 /**
  * Writes a message behind its length. Zero values are left out.
  *
- * @throws {RangeError} when a number is not an integer within ±2⁵³
+ * @throws {RangeError} when a number does not fit its field
  */
 export function writeProtobufMessage<T>(schema: MessageSchema<T>, message: T, writer: ByteWriter): void {
   const members = message as Readonly<Record<string, unknown>>
@@ -57,10 +58,5 @@ function writeEntry(field: NamedField, [key, value]: readonly [string, unknown],
 function writeScalar(kind: ScalarKind, value: unknown, name: string, writer: ByteWriter): void {
   if (kind === 'string' || kind === 'raw') writer.string(value as string)
   else if (kind === 'bool') writer.bool(value as boolean)
-  else writer.int64(integer(value, name))
-}
-
-function integer(value: unknown, name: string): number {
-  if (Number.isSafeInteger(value)) return value as number
-  throw new RangeError(`${name} must be an integer within 2^53, got ${value}.`)
+  else writer.int64(assertInteger(kind, value, name))
 }

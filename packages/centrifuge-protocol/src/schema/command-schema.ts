@@ -53,7 +53,7 @@ export function toCommand(record: CommandRecord): ReceivedCommand {
   const { id = 0 } = record
   const method = METHODS.find((name) => record[name] !== undefined)
   if (method === undefined) return id === 0 ? { kind: 'pong' } : { kind: 'unknown', id }
-  if (id === 0 && method !== 'send') throw new MalformedFrame(`A ${method} command has no id.`)
+  if (id === 0 && method !== 'send') throw new MalformedFrame(`Command ${method} has no id.`)
   return { kind: 'request', id, method, request: record[method] } as Request
 }
 

@@ -18,7 +18,10 @@ const TYPES_MAX = 20
 const eventsQuery = Type.Object({
   after_id: Type.Optional(Type.Integer({ minimum: 0, description: 'Only events after this id.' })),
   types: Type.Optional(
-    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: TYPES_MAX, description: 'Only these notification types.' }),
+    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      maxItems: TYPES_MAX,
+      description: 'Only these notification types.',
+    }),
   ),
   token: Type.Optional(Type.String({ description: 'Payment token, where there is no Authorization header.' })),
   project_id: Type.Optional(Type.Integer({ minimum: 1, description: 'Project, where the token does not name one.' })),

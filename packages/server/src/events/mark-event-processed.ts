@@ -33,7 +33,9 @@ export const markEventProcessed: Command<MarkEventInput, MarkEventResult> = {
 }
 
 /** The handler of `markEventProcessed`. */
-export function markEventsProcessed(onEventsProcessed: OnEventsProcessed): GroupHandler<MarkEventInput, MarkEventResult> {
+export function markEventsProcessed(
+  onEventsProcessed: OnEventsProcessed,
+): GroupHandler<MarkEventInput, MarkEventResult> {
   return async (tx, inputs) => {
     const pairs = inputs.map(({ party, eventId }) => ({ projectId: party.projectId, id: eventId }))
     const rows = await selectRows(tx, 'events_state', 'id', pairs, 'none')
@@ -47,6 +49,8 @@ export function markEventsProcessed(onEventsProcessed: OnEventsProcessed): Group
     )
     const marks = fresh.map((row) => ({ project_id: row.project_id, id: row.id, processed_at: tx.now }))
     await updateRows(tx, 'events_state', ['project_id', 'id'], ['processed_at'], marks)
-    return found.map((row) => ({ kind: row === undefined ? 'absent' : row.processed_at === null ? 'marked' : 'repeated' }))
+    return found.map((row) => ({
+      kind: row === undefined ? 'absent' : row.processed_at === null ? 'marked' : 'repeated',
+    }))
   }
 }

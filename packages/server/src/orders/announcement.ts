@@ -2,7 +2,7 @@
 import { announcementOf, type ChainEvent } from '@ordertrail/core'
 import { type NumberPair, type Row, selectRows, type Tx } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
-import { keyOfOrder } from './lock-orders.ts'
+import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 import type { Move } from './transition.ts'
 
 /** One piece of news. `paymentId` and `refundId` name what it is about; null where that plays no part. */
@@ -38,7 +38,7 @@ export async function loadStories(tx: Tx, announcements: readonly Announcement[]
   const payments = await selectRows(tx, 'payments', 'id', named(announcements, 'paymentId'), 'none')
   const refunds = await selectRows(tx, 'refunds', 'id', named(announcements, 'refundId'), 'none')
 
-  const itemsOf = Map.groupBy(items, (item) => keyOfOrder({ project_id: item.project_id, id: item.order_id }))
+  const itemsOf = Map.groupBy(items, keyOfOwner)
   const paymentOf = new Map(payments.map((payment) => [keyOfOrder(payment), payment]))
   const refundOf = new Map(refunds.map((refund) => [keyOfOrder(refund), refund]))
   return announcements.map((announcement) => {

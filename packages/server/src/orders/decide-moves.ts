@@ -30,8 +30,10 @@ export function decideMoves(question: MoveQuestion): MoveDecision {
   if (order === undefined || facts === undefined) return { input, order, moves: [], result: { kind: 'absent' } }
   const from = order.status as OrderStatus
   const decision = decide(question, order, facts)
-  if (decision.kind === 'ignore') return { input, order, moves: [], result: { kind: 'ignored', reason: decision.reason, status: from } }
-  if (decision.kind === 'refuse') return { input, order, moves: [], result: { kind: 'refused', code: decision.code, status: from } }
+  if (decision.kind === 'ignore')
+    return { input, order, moves: [], result: { kind: 'ignored', reason: decision.reason, status: from } }
+  if (decision.kind === 'refuse')
+    return { input, order, moves: [], result: { kind: 'refused', code: decision.code, status: from } }
 
   const first = step({ order, facts, to: input.to, cause: input.cause, refundId: input.refundId ?? null }, question)
   const moves = [first, ...followUp(first, question.now)]

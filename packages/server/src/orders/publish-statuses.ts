@@ -1,7 +1,8 @@
 // Puts moves onto the channels of their buyers.
+
+import type { Party } from '../platform/http/index.ts'
 import type { Tx } from '../platform/store/index.ts'
 import { appendPublications } from '../realtime/index.ts'
-import type { Party } from '../platform/http/index.ts'
 import type { Move } from './transition.ts'
 
 /** Publishes each of `moves` in its order, but `expired` only where the project asked to see it: SDKs know four statuses. */

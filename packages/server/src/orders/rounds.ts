@@ -7,14 +7,15 @@ import type { GroupHandler } from '../platform/store/index.ts'
  * A group of commands holds an order once; those who call a handler inside their own transaction may hold it more often.
  */
 export function inRounds<Input, Result>(
-  keyOf: (input: Input) => string,
+  keyOf: (input: NoInfer<Input>) => string,
   handle: GroupHandler<Input, Result>,
 ): GroupHandler<Input, Result> {
   return async (tx, inputs) => {
     const results = new Map<number, Result>()
     for (const round of splitByKey(inputs.map(keyOf))) {
-      const answers = await handle(tx, round.map((index) => inputs[index] as Input))
-      round.forEach((index, place) => results.set(index, answers[place] as Result))
+      const chosen = round.map((index) => inputs[index] as Input)
+      const answers = await handle(tx, chosen)
+      for (const [place, index] of round.entries()) results.set(index, answers[place] as Result)
     }
     return inputs.map((_, index) => results.get(index) as Result)
   }

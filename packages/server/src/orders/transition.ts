@@ -2,7 +2,7 @@
 import type { OrderStatus, TransitionCause, TransitionRefusal } from '@ordertrail/core'
 import type { Command, Row } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
-import { type OrderRef, orderKey } from './lock-orders.ts'
+import { orderKey } from './lock-orders.ts'
 
 /** Why an order moves: the kind that decides, and what it refers to, such as a payment, a delivery or a person. */
 export interface Cause {
@@ -17,7 +17,9 @@ export interface Cause {
  * @property paymentId needed with `payment_succeeded`: the payment that is accepted by this move; its row stands already
  * @property refundId needed with `refund_succeeded`: the refund that completed the sum; its row has succeeded already
  */
-export interface TransitionInput extends OrderRef {
+export interface TransitionInput {
+  readonly projectId: number
+  readonly orderId: number
   readonly to: OrderStatus
   readonly cause: Cause
   readonly paymentId?: number
@@ -47,5 +49,10 @@ export interface Move {
 export const applyTransition: Command<TransitionInput, TransitionResult> = {
   name: 'orders.apply-transition',
   groupMax: 64,
-  keys: (input) => [`order:${orderKey(input)}`],
+  keys: (input) => [`order:${orderOf(input)}`],
+}
+
+/** Key of the order that `input` asks about. */
+export function orderOf({ projectId, orderId }: TransitionInput): string {
+  return orderKey(projectId, orderId)
 }

@@ -5,7 +5,7 @@ import { insertRows, type Row, selectRows, type Tx } from '../platform/store/ind
 import { isWebhookRoute, type ProjectFacts, webhookModeOf } from '../projects/index.ts'
 import { type ChainQuestion, type OwedChain, type PlannedChain, planChains } from '../webhooks/index.ts'
 import type { Announcement, Story } from './announcement.ts'
-import { keyOfOrder } from './lock-orders.ts'
+import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 
 type Notification = Row<'notifications'>
 
@@ -28,7 +28,11 @@ export async function writeNotifications(tx: Tx, stories: readonly Story[]): Pro
   const count = owed.reduce((sum, { types }) => sum + types.length, 0)
   const ids = (await takeNotificationIds(tx, owed, count)).values()
   const written = owed.map((news) => ({ news, notifications: rowsOf(tx, news, ids) }))
-  await insertRows(tx, 'notifications', written.flatMap(({ notifications }) => notifications))
+  await insertRows(
+    tx,
+    'notifications',
+    written.flatMap(({ notifications }) => notifications),
+  )
   return {
     chains: written.flatMap(({ news: { chain }, notifications }) => (chain === null ? [] : [{ chain, notifications }])),
     events: written.flatMap(({ news: { chain }, notifications }) => (chain === null ? notifications : [])),
@@ -39,7 +43,10 @@ export async function writeNotifications(tx: Tx, stories: readonly Story[]): Pro
 async function planNews(tx: Tx, stories: readonly Story[]): Promise<readonly OwedNews[]> {
   const byWebhook = stories.filter(({ announcement }) => isWebhookRoute(announcement.facts))
   const byEvent = stories.filter(({ announcement }) => announcement.facts.settings.isEventsApiOn)
-  const chains = await planChains(tx, byWebhook.map(({ announcement }) => questionOf(announcement)))
+  const chains = await planChains(
+    tx,
+    byWebhook.map(({ announcement }) => questionOf(announcement)),
+  )
   return [
     ...byWebhook.flatMap((story, index) => {
       const chain = chains[index]
@@ -50,7 +57,13 @@ async function planNews(tx: Tx, stories: readonly Story[]): Promise<readonly Owe
 }
 
 function questionOf({ event, order, facts }: Announcement): ChainQuestion {
-  return { projectId: order.project_id, orderId: order.id, event, currencyKind: order.currency_kind as CurrencyKind, facts }
+  return {
+    projectId: order.project_id,
+    orderId: order.id,
+    event,
+    currencyKind: order.currency_kind as CurrencyKind,
+    facts,
+  }
 }
 
 function eventTypes({ event, order, facts }: Announcement): readonly DeliveryType[] {
@@ -64,7 +77,7 @@ async function leaveOutUntold(tx: Tx, stories: readonly Story[]): Promise<readon
   const followUps = stories.filter(({ announcement: { event } }) => event === 'canceled' || event === 'partial_refund')
   const pairs = followUps.map(({ announcement: { order } }) => ({ projectId: order.project_id, id: order.id }))
   const told = await selectRows(tx, 'notifications', 'order_id', pairs, 'none')
-  const toldOrders = new Set(told.map((row) => keyOfOrder({ project_id: row.project_id, id: row.order_id })))
+  const toldOrders = new Set(told.map(keyOfOwner))
   return stories.filter((story) => !followUps.includes(story) || toldOrders.has(keyOfOrder(story.announcement.order)))
 }
 
@@ -87,7 +100,10 @@ function taken(ids: Iterator<number>): number {
   return next.value
 }
 
-function subjectOf({ announcement: { order, facts }, items, payment, refund }: Story, route: NotificationFormat['route']): NotificationSubject {
+function subjectOf(
+  { announcement: { order, facts }, items, payment, refund }: Story,
+  route: NotificationFormat['route'],
+): NotificationSubject {
   return { merchantId: facts.merchantId, format: formatOf(facts, route), order, items, payment, refund }
 }
 

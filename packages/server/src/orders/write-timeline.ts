@@ -1,7 +1,7 @@
 // The audit of an order: applied moves, and facts that came too late.
-import { type Row, selectRows, type Tx, insertRows, updateRows } from '../platform/store/index.ts'
+import { insertRows, type Row, selectRows, type Tx, updateRows } from '../platform/store/index.ts'
 import type { MoveDecision } from './decide-moves.ts'
-import { keyOfOrder, orderPair } from './lock-orders.ts'
+import { keyOfOwner, pairOf } from './lock-orders.ts'
 import type { Move } from './transition.ts'
 
 type Entry = Row<'status_transitions'>
@@ -9,7 +9,9 @@ type Order = Row<'orders'>
 
 /** Adds one entry for each of `moves`; the number is the length that the move gave to the timeline. */
 export async function writeTimeline(tx: Tx, moves: readonly Move[]): Promise<void> {
-  const entries = moves.map(({ order, from, to, cause }) => entryOf(tx, order, { from_status: from, to_status: to, outcome: 'applied', cause }))
+  const entries = moves.map(({ order, from, to, cause }) =>
+    entryOf(tx, order, { from_status: from, to_status: to, outcome: 'applied', cause }),
+  )
   await insertRows(tx, 'status_transitions', entries)
 }
 
@@ -25,20 +27,40 @@ export async function keepLateFacts(tx: Tx, decisions: readonly MoveDecision[]):
   const entries = late.flatMap(({ input, order }) => {
     if (order === undefined) return []
     const grown = { ...order, timeline_length: order.timeline_length + 1 }
-    const entry = entryOf(tx, grown, { from_status: order.status, to_status: input.to, outcome: 'ignored', cause: input.cause })
+    const entry = entryOf(tx, grown, {
+      from_status: order.status,
+      to_status: input.to,
+      outcome: 'ignored',
+      cause: input.cause,
+    })
     return kept.has(factKey(entry)) ? [] : [{ entry, order: grown }]
   })
-  await insertRows(tx, 'status_transitions', entries.map(({ entry }) => entry))
-  await updateRows(tx, 'orders', ['project_id', 'id'], ['timeline_length'], entries.map(({ order }) => order))
+  await insertRows(
+    tx,
+    'status_transitions',
+    entries.map(({ entry }) => entry),
+  )
+  await updateRows(
+    tx,
+    'orders',
+    ['project_id', 'id'],
+    ['timeline_length'],
+    entries.map(({ order }) => order),
+  )
 }
 
 function timelines(tx: Tx, decisions: readonly MoveDecision[]): Promise<readonly Entry[]> {
-  return selectRows(tx, 'status_transitions', 'order_id', decisions.map(({ input }) => orderPair(input)), 'none')
+  return selectRows(
+    tx,
+    'status_transitions',
+    'order_id',
+    decisions.map(({ input }) => pairOf(input)),
+    'none',
+  )
 }
 
 function factKey(entry: Entry): string {
-  const order = keyOfOrder({ project_id: entry.project_id, id: entry.order_id })
-  return JSON.stringify([order, entry.to_status, entry.cause, entry.cause_reference])
+  return JSON.stringify([keyOfOwner(entry), entry.to_status, entry.cause, entry.cause_reference])
 }
 
 function entryOf(

@@ -3,7 +3,7 @@ import { REFUND_CODES, type RefundCode } from '@ordertrail/core'
 import { lockOrders, orderKey } from '../orders/index.ts'
 import { insertRows, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import type { FactNote, PaymentFact } from './payment-fact.ts'
-import { isRefundProgress, loadRefunds, refundableAmount, type RefundState } from './refund.ts'
+import { isRefundProgress, loadRefunds, type RefundState, refundableAmount } from './refund.ts'
 import { acceptedPayment } from './request-refund.ts'
 import { settleRefund } from './settle-refunds.ts'
 
@@ -64,7 +64,9 @@ function knownRefund(
   const own = refunds.filter((refund) => refund.payment_id === payment.id)
   return (
     own.find((refund) => refund.provider_reference === fact.providerReference) ??
-    own.find((refund) => refund.provider_reference === null && refund.state === 'requested' && refund.amount === fact.amount)
+    own.find(
+      (refund) => refund.provider_reference === null && refund.state === 'requested' && refund.amount === fact.amount,
+    )
   )
 }
 
@@ -79,7 +81,13 @@ async function moveRefund(
     return { note: known.state === state ? 'duplicate' : 'late', status: order.status }
   }
   const moved = { ...known, ...changeOf(tx, fact, state) }
-  await updateRows(tx, 'refunds', ['project_id', 'id'], ['state', 'provider_reference', 'failure', 'due_at', 'ended_at'], [moved])
+  await updateRows(
+    tx,
+    'refunds',
+    ['project_id', 'id'],
+    ['state', 'provider_reference', 'failure', 'due_at', 'ended_at'],
+    [moved],
+  )
   const status = state === 'succeeded' ? await settleRefund(tx, order, moved) : order.status
   return { note: 'applied', status }
 }
@@ -106,7 +114,13 @@ async function recordForeignRefund(
   return { note: 'applied', status }
 }
 
-function foreignRow(tx: Tx, fact: PaymentFact, payment: Row<'payments'>, id: number, state: RefundState): Row<'refunds'> {
+function foreignRow(
+  tx: Tx,
+  fact: PaymentFact,
+  payment: Row<'payments'>,
+  id: number,
+  state: RefundState,
+): Row<'refunds'> {
   const fallback = fact.type === 'dispute.lost' ? CHARGEBACK : PROVIDER_REQUEST
   const code = fact.reason?.code ?? fallback
   return {

@@ -1,9 +1,9 @@
 // Gives the money back where the game refused the order and the project wants it so.
 import { REFUND_CODES, type RefundCode } from '@ordertrail/core'
-import type { EndedDelivery } from '../webhooks/index.ts'
 import { lockOrders } from '../orders/index.ts'
 import type { Row, Tx } from '../platform/store/index.ts'
 import { loadProjectFacts } from '../projects/index.ts'
+import type { EndedDelivery } from '../webhooks/index.ts'
 import { loadRefunds, refundableAmount } from './refund.ts'
 import { acceptedPayment, insertRequestedRefunds } from './request-refund.ts'
 

@@ -38,7 +38,13 @@ const CASES: readonly Case[] = [
   {
     name: 'gives a second payment back',
     order: { status: 'paid', accepted_payment_id: 7 },
-    expected: { state: 'succeeded', note: 'second_payment', isAccepted: false, isReturned: true, alarm: 'second_payment' },
+    expected: {
+      state: 'succeeded',
+      note: 'second_payment',
+      isAccepted: false,
+      isReturned: true,
+      alarm: 'second_payment',
+    },
   },
   {
     name: 'gives a payment after cancellation back',

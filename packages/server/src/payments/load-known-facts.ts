@@ -19,7 +19,9 @@ export async function loadEarlierEvents(
 ): Promise<ReadonlyMap<string, Row<'payment_events'>>> {
   const keys = facts.map((fact): TextKey => [fact.projectId, fact.provider, fact.eventId])
   const rows = await selectByTexts<Row<'payment_events'>>(tx, 'payment_events', ['provider', 'event_id'], keys)
-  return new Map(rows.map((row) => [factKey({ projectId: row.project_id, provider: row.provider, eventId: row.event_id }), row]))
+  return new Map(
+    rows.map((row) => [factKey({ projectId: row.project_id, provider: row.provider, eventId: row.event_id }), row]),
+  )
 }
 
 /** Payments that the facts name, by paymentKey. Their orders are locked, so they cannot change under the transaction. */

@@ -1,5 +1,5 @@
 // Facts that came too early: kept until their order or payment appears, and shown as unmatched after three days.
-import { type Command, rareCommand, type Row, type Tx } from '../platform/store/index.ts'
+import { type Command, type Row, rareCommand, type Tx } from '../platform/store/index.ts'
 import { factKey } from './load-known-facts.ts'
 import type { FactResult, PaymentFact } from './payment-fact.ts'
 
@@ -27,7 +27,11 @@ export async function handleExpireParkedFacts(tx: Tx): Promise<number> {
 }
 
 /** Takes the parked refund facts of an order that has just been paid; they are applied by the caller. */
-export async function takeParkedRefundFacts(tx: Tx, projectId: number, orderId: number): Promise<readonly PaymentFact[]> {
+export async function takeParkedRefundFacts(
+  tx: Tx,
+  projectId: number,
+  orderId: number,
+): Promise<readonly PaymentFact[]> {
   const rows = await tx.db
     .selectFrom('payment_events')
     .selectAll()
@@ -75,7 +79,11 @@ function factOf(row: Pick<Row<'payment_events'>, 'body'>): PaymentFact {
   return JSON.parse(row.body) as PaymentFact
 }
 
-async function setState(tx: Tx, row: { readonly project_id: number; readonly id: number }, state: string): Promise<void> {
+async function setState(
+  tx: Tx,
+  row: { readonly project_id: number; readonly id: number },
+  state: string,
+): Promise<void> {
   await tx.db
     .updateTable('payment_events')
     .set({ state, parked_until: null })

@@ -1,14 +1,14 @@
 // Records facts about money and moves the orders they pay; the one door for every provider.
-import { applyTransitions, lockOrders, orderKey } from '../orders/index.ts'
+
+import { DUPLICATE_REFUND_CODE, REFUND_CODES } from '@ordertrail/core'
+import { announceDeclines, applyTransitions, lockOrders, orderKey } from '../orders/index.ts'
 import { type Command, insertRows, type NumberPair, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import { applyRefundFact } from './apply-refund-fact.ts'
 import { decidePaymentFact, type PaymentDecision } from './decide-payment-fact.ts'
 import { factKey, loadEarlierEvents, loadPayments, paymentKey, resolveOrders } from './load-known-facts.ts'
 import { takeParkedRefundFacts } from './parked-facts.ts'
 import { type FactNote, type FactResult, isPaymentFact, type PaymentFact } from './payment-fact.ts'
-import { announceDeclines } from '../orders/index.ts'
 import { insertRequestedRefunds } from './request-refund.ts'
-import { DUPLICATE_REFUND_CODE, REFUND_CODES } from '@ordertrail/core'
 
 /** Facts whose order is unknown are kept this long; source: rules of payments. */
 export const PARKED_MS_MAX: number = 72 * 60 * 60 * 1000
@@ -18,7 +18,9 @@ export const recordPaymentFact: Command<PaymentFact, FactResult> = {
   name: 'payments.record-fact',
   groupMax: 64,
   keys: (fact) => [
-    'id' in fact.order ? `order:${fact.projectId}:${fact.order.id}` : `external:${fact.projectId}:${fact.order.externalId}`,
+    'id' in fact.order
+      ? `order:${fact.projectId}:${fact.order.id}`
+      : `external:${fact.projectId}:${fact.order.externalId}`,
     `fact:${factKey(fact)}`,
     `payment:${paymentKey(fact)}`,
   ],
@@ -38,14 +40,13 @@ export async function recordPaymentFacts(tx: Tx, facts: readonly PaymentFact[]):
   const earlier = await loadEarlierEvents(tx, facts)
   const fresh = facts.filter((fact) => !earlier.has(factKey(fact)))
   const applied = await applyFreshFacts(tx, fresh)
-  return facts.map((fact) => applied.get(factKey(fact)) ?? repeated(earlier.get(factKey(fact)) as Row<'payment_events'>))
+  return facts.map(
+    (fact) => applied.get(factKey(fact)) ?? repeated(earlier.get(factKey(fact)) as Row<'payment_events'>),
+  )
 }
 
 /** Applies facts that were never told before and keeps a record of each. Results by factKey. */
-export async function applyFreshFacts(
-  tx: Tx,
-  facts: readonly PaymentFact[],
-): Promise<ReadonlyMap<string, FactResult>> {
+export async function applyFreshFacts(tx: Tx, facts: readonly PaymentFact[]): Promise<ReadonlyMap<string, FactResult>> {
   if (facts.length === 0) return new Map()
   const eventIds = await tx.takeIds(0, 'payment_event', facts.length)
   const orderIds = await resolveOrders(tx, facts)
@@ -107,7 +108,9 @@ async function writePayments(tx: Tx, entries: readonly Entry[]): Promise<Readonl
     'payments',
     ['project_id', 'id'],
     ['state', 'review_reason', 'occurred_at', 'updated_at'],
-    entries.filter((entry) => entry.payment !== null && entry.decision?.state != null).map((entry) => paymentChange(tx, entry)),
+    entries
+      .filter((entry) => entry.payment !== null && entry.decision?.state != null)
+      .map((entry) => paymentChange(tx, entry)),
   )
   return idOf
 }
@@ -192,7 +195,8 @@ async function followUp(tx: Tx, entry: Entry, paymentId: number): Promise<void> 
     tx.wake({ kind: 'alarm', projectId: fact.projectId, code: decision.alarm, orderId: order.id, detail })
   }
   if (!decision.isAccepted) return
-  for (const parked of await takeParkedRefundFacts(tx, fact.projectId, order.id)) await applyRefundFact(tx, parked, order.id)
+  for (const parked of await takeParkedRefundFacts(tx, fact.projectId, order.id))
+    await applyRefundFact(tx, parked, order.id)
 }
 
 async function giveBack(tx: Tx, order: Row<'orders'>, paymentId: number, fact: PaymentFact): Promise<void> {
@@ -249,7 +253,8 @@ function eventRow(tx: Tx, { fact, eventId, order }: Entry, result: FactResult): 
 }
 
 function stateOf({ note, isApplied }: FactResult): string {
-  if (note === 'amount_mismatch' || note === 'sandbox_mismatch' || note === 'order_takes_no_payment') return 'needs_review'
+  if (note === 'amount_mismatch' || note === 'sandbox_mismatch' || note === 'order_takes_no_payment')
+    return 'needs_review'
   return isApplied ? 'applied' : 'ignored'
 }
 

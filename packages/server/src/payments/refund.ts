@@ -23,7 +23,10 @@ export async function loadRefunds(tx: Tx, projectId: number, orderId: number): P
 }
 
 /** Minor units of `payment` that are neither given back nor about to be. */
-export function refundableAmount(payment: Pick<Row<'payments'>, 'id' | 'amount'>, refunds: readonly Row<'refunds'>[]): number {
+export function refundableAmount(
+  payment: Pick<Row<'payments'>, 'id' | 'amount'>,
+  refunds: readonly Row<'refunds'>[],
+): number {
   const taken = refunds.filter((refund) => refund.payment_id === payment.id && refund.state !== 'failed')
   return taken.reduce((rest, refund) => rest - refund.amount, payment.amount)
 }

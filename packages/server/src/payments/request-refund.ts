@@ -45,10 +45,22 @@ async function requestOne(tx: Tx, input: RequestRefundInput): Promise<RequestRef
   const fault = faultOf(input, payment.amount, rest)
   if (fault !== null) return refused(fault, { orderId, amount: input.amount, refundable: rest, code: input.code })
   const [refund] = await insertRequestedRefunds(tx, [
-    { ...input, paymentId: payment.id, amount: input.amount ?? rest, currency: payment.currency, reason: reasonOf(input.code) },
+    {
+      ...input,
+      paymentId: payment.id,
+      amount: input.amount ?? rest,
+      currency: payment.currency,
+      reason: reasonOf(input.code),
+    },
   ])
   const details = { amount: refund?.amount, currency: refund?.currency, code: input.code }
-  await recordAudit(tx, { projectId, actor: input.author, action: 'refund.request', target: `order ${orderId}`, details })
+  await recordAudit(tx, {
+    projectId,
+    actor: input.author,
+    action: 'refund.request',
+    target: `order ${orderId}`,
+    details,
+  })
   return { kind: 'requested', refund: refund as Row<'refunds'> }
 }
 
@@ -95,7 +107,10 @@ export interface DecidedRefund {
 }
 
 /** Writes requests, due at once, and wakes the runner. */
-export async function insertRequestedRefunds(tx: Tx, refunds: readonly DecidedRefund[]): Promise<readonly Row<'refunds'>[]> {
+export async function insertRequestedRefunds(
+  tx: Tx,
+  refunds: readonly DecidedRefund[],
+): Promise<readonly Row<'refunds'>[]> {
   if (refunds.length === 0) return []
   const ids = await tx.takeIds(0, 'refund', refunds.length)
   const rows = refunds.map((refund, index) => requestedRow(tx, refund, ids[index] as number))

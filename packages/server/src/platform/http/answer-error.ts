@@ -1,9 +1,7 @@
 // Turns whatever was thrown into an answer: a code, a body of the right shape, and headers.
 import { AppError, ERROR_CODES, type ErrorCode, storeErrorBody } from '@ordertrail/core'
-import type { Route } from './endpoint.ts'
-
-/** Shape of error bodies. */
-export type ErrorShape = Route['errors']
+import type { FastifyReply } from 'fastify'
+import type { ErrorShape } from './error-shape.ts'
 
 /** An error as it goes out. */
 export interface ErrorAnswer {
@@ -79,4 +77,10 @@ function titleOf(code: ErrorCode): string {
 function retryAfter(error: AppError, status: number): Record<string, string> {
   const seconds = error.details.retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined)
   return seconds === undefined ? {} : { 'retry-after': String(seconds) }
+}
+
+/** Writes an error as the answer of a request. */
+export function writeError(reply: FastifyReply, error: AppError, shape: ErrorShape): FastifyReply {
+  const answer = errorAnswer(error, shape, reply.request.id)
+  return reply.code(answer.status).headers(answer.headers).send(answer.body)
 }

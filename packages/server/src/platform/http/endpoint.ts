@@ -45,7 +45,8 @@ export interface Call<Schema extends EndpointSchema = EndpointSchema> {
 export interface Answer {
   readonly status: number
   readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
+  /** Undefined ones are left out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>
 }
 
 /** One operation. `operationId` is unique and stable; the documented ones keep the vendor's slug. */

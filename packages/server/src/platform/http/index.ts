@@ -1,5 +1,4 @@
 // The door of HTTP: the server, the contracts of endpoints and callers, and the signed sender.
-export type { ErrorShape } from './answer-error.ts'
 export type { Access, Caller, Party, PlayerDetails } from './caller.ts'
 export {
   checkEndpointUrl,

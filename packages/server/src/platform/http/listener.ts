@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError } from '@ordertrail/core'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { answerClientError } from './answer-client-error.ts'
+import { appErrorOf, writeError } from './answer-error.ts'
 import type { HttpAddress, HttpServerOptions, OnUpgrade } from './create-http-server.ts'
+import { type ShapeOfUrl, shapeByPath } from './error-shape.ts'
 import {
   BODY_BYTES_MAX,
   HEADER_BYTES_MAX,
@@ -29,12 +31,14 @@ export interface Listener {
 
 /** Registers the routes and listens. */
 export async function openListener(options: HttpServerOptions): Promise<Listener> {
-  const app = makeFastify(options)
+  const shapeOfUrl = shapeByPath(options.routes)
+  const app = makeFastify(options, shapeOfUrl)
   registerRoutes(app, options.routes.map(prepareRoute), {
     authenticators: options.authenticators,
     rateLimits: createRateLimits(options.rateLimits ?? 'off'),
     logger: options.logger,
     metrics: options.metrics,
+    shapeOfUrl,
   })
   const upgraded = new Set<Duplex>()
   if (options.onUpgrade !== undefined) app.server.on('upgrade', trackUpgrades(upgraded, options.onUpgrade))
@@ -54,7 +58,7 @@ async function listen(app: FastifyInstance, options: HttpServerOptions): Promise
   }
 }
 
-function makeFastify(options: HttpServerOptions): FastifyInstance {
+function makeFastify(options: HttpServerOptions, shapeOfUrl: ShapeOfUrl): FastifyInstance {
   return fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -71,6 +75,9 @@ function makeFastify(options: HttpServerOptions): FastifyInstance {
     genReqId: () => randomUUID().replaceAll('-', ''),
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
+    // Paths that cannot be decoded; they reach neither hooks nor the error handler.
+    frameworkErrors: (error, request, reply) =>
+      void writeError(reply as FastifyReply, appErrorOf(error), shapeOfUrl(request.url)),
   })
 }
 

@@ -4,9 +4,10 @@ import { AppError } from '@ordertrail/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
-import { appErrorOf, type ErrorShape, errorAnswer } from './answer-error.ts'
+import { appErrorOf, writeError } from './answer-error.ts'
 import type { Caller } from './caller.ts'
 import { CORS_HEADERS, preflightHeaders } from './cors.ts'
+import type { ErrorShape, ShapeOfUrl } from './error-shape.ts'
 import { parseBody } from './parse-body.ts'
 import { type PreparedRoute, routerPath } from './prepared-route.ts'
 import { clientOfAddress } from './rate-limits.ts'
@@ -35,6 +36,7 @@ declare module 'fastify' {
 export interface RegisterDeps extends RunDeps {
   readonly logger: Logger
   readonly metrics: Metrics
+  readonly shapeOfUrl: ShapeOfUrl
 }
 
 const ALL_METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -42,7 +44,8 @@ const ALL_METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATC
 /** Fills `app` with the routes. Throws when two of them collide. */
 export function registerRoutes(app: FastifyInstance, routes: readonly PreparedRoute[], deps: RegisterDeps): void {
   refuseRepeatedIds(routes)
-  const shapeOf = shapeByPath(routes)
+  const shapeOf = (request: FastifyRequest): ErrorShape =>
+    request.routeOptions.config.shape ?? deps.shapeOfUrl(request.url)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, readBody)
   addHooks(app, deps, shapeOf)
@@ -62,15 +65,6 @@ function refuseRepeatedIds(routes: readonly PreparedRoute[]): void {
   }
 }
 
-/** The first segment of a path decides the shape of errors where no route does: /api and /events speak like the store. */
-function shapeByPath(routes: readonly PreparedRoute[]): (request: FastifyRequest) => ErrorShape {
-  const segmentOf = (path: string): string => /^\/[^/?]*/.exec(path)?.[0] ?? ''
-  const store = new Set(
-    routes.filter(({ route }) => route.errors === 'store').map(({ route }) => segmentOf(route.path)),
-  )
-  return (request) => request.routeOptions.config.shape ?? (store.has(segmentOf(request.url)) ? 'store' : 'problem')
-}
-
 async function readBody(request: FastifyRequest, bytes: Buffer): Promise<unknown> {
   const schema = request.routeOptions.config.prepared?.route.endpoint.schema
   return schema === undefined ? undefined : parseBody(bytes, request.headers['content-type'], schema)
@@ -87,8 +81,7 @@ function addHooks(app: FastifyInstance, deps: RegisterDeps, shapeOf: (request: F
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown)
     request.state.error = error
-    const answer = errorAnswer(error, shapeOf(request), request.id)
-    return reply.code(answer.status).headers(answer.headers).send(answer.body)
+    return writeError(reply, error, shapeOf(request))
   })
   app.addHook('onResponse', async (request, reply) => {
     const { caller, error, isStream } = request.state

@@ -55,7 +55,7 @@ function idParam(params: Readonly<Record<string, string>>, name: string): number
 /** Validates a request and has its endpoint answer it. */
 export async function runRoute(prepared: PreparedRoute, request: FastifyRequest, caller: Caller): Promise<Answer> {
   const { endpoint } = prepared.route
-  const body = prepared.body === undefined ? undefined : (request.body ?? {})
+  const body = bodyOf(prepared, request)
   refuseFault(prepared.params?.(request.params))
   refuseFault(prepared.query?.(request.query))
   refuseFault(prepared.body?.(body))
@@ -73,6 +73,12 @@ export async function runRoute(prepared: PreparedRoute, request: FastifyRequest,
   return endpoint.handle(call as Call)
 }
 
+/** An absent body is an empty object: a call whose members are all optional needs none. A body of `null` is not absent. */
+function bodyOf(prepared: PreparedRoute, request: FastifyRequest): unknown {
+  if (prepared.body === undefined) return undefined
+  return request.body === undefined ? {} : request.body
+}
+
 function refuseFault(fault: ValidationFault | undefined): void {
   if (fault === undefined) return
   throw new AppError('unprocessable', {
@@ -83,7 +89,10 @@ function refuseFault(fault: ValidationFault | undefined): void {
 
 /** Writes an answer. JSON goes through the schema of its status, so that nothing undeclared leaves the server. */
 export function writeAnswer(reply: FastifyReply, answer: Answer, response: PreparedResponse): FastifyReply {
-  reply.code(answer.status).headers(answer.headers ?? {})
+  reply.code(answer.status)
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    if (value !== undefined) reply.header(name, value)
+  }
   const { body } = answer
   if (body === undefined || body === null) return reply.send()
   if (typeof body === 'string' || body instanceof Uint8Array || body instanceof Readable) {

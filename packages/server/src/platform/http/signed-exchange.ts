@@ -88,12 +88,13 @@ const TLS_CODE =
 export function noAnswerOf(error: unknown, isConnected: boolean): { reason: NoAnswerReason; sentence: string } {
   if (error instanceof NoAnswerError) return { reason: error.reason, sentence: error.message }
   const code = codeOf(error)
-  const reason = REASON_BY_CODE[code] ?? reasonByPhase(code, isConnected)
+  // Errors of the HTTP parser have a name, and a code only sometimes.
+  const isGarbage = error instanceof Error && error.name === 'HTTPParserError'
+  const reason = REASON_BY_CODE[code] ?? (isGarbage ? 'garbage' : reasonByPhase(code, isConnected))
   return { reason, sentence: code === '' ? NO_ANSWER_SENTENCES[reason] : `${NO_ANSWER_SENTENCES[reason]} (${code})` }
 }
 
 function reasonByPhase(code: string, isConnected: boolean): NoAnswerReason {
-  if (code.startsWith('HPE_')) return 'garbage'
   if (TLS_CODE.test(code)) return 'tls_failed'
   return isConnected ? 'closed_early' : 'connect_failed'
 }

@@ -31,7 +31,7 @@ function coercingAjv(): Ajv {
 
 /** Keywords that only the OpenAPI document reads. */
 function withAnnotations(ajv: Ajv): Ajv {
-  return ajv.addVocabulary(['example', 'contentMediaType'])
+  return ajv.addVocabulary(['example'])
 }
 
 /**

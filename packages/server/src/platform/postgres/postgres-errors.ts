@@ -46,5 +46,8 @@ function isConnectionTrouble(error: unknown): boolean {
 }
 
 function unavailable(cause: unknown): AppError {
-  return storeUnavailable('PostgreSQL did not answer, so it is unknown whether this took effect. Repeat the request.', cause)
+  return storeUnavailable(
+    'PostgreSQL did not answer, so it is unknown whether this took effect. Repeat the request.',
+    cause,
+  )
 }

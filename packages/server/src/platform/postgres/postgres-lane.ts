@@ -99,7 +99,12 @@ async function beginOn(session: PostgresSession): Promise<Moment> {
   return clock?.rows[0] as Moment
 }
 
-function makeTx({ ids, reserve }: PostgresLaneOptions, session: PostgresSession, moment: Moment, wakeUps: WakeUp[]): Tx {
+function makeTx(
+  { ids, reserve }: PostgresLaneOptions,
+  session: PostgresSession,
+  moment: Moment,
+  wakeUps: WakeUp[],
+): Tx {
   const wake = (wakeUp: WakeUp): void => {
     wakeUps.push(wakeUp)
   }

@@ -1,8 +1,8 @@
 // The pool that reads: what goes wrong on it reaches callers as AppErrors, and it refuses to write.
-import { CompiledQuery, Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import type { Tables } from '../store/index.ts'
-import { postgresFailure } from './postgres-errors.ts'
+import { endsConnection, postgresFailure } from './postgres-errors.ts'
 
 /** Reads by Kysely, and the end of its connections. */
 export interface ReadingPool {
@@ -12,19 +12,52 @@ export interface ReadingPool {
 
 /** Opens nothing yet; connections are made as they are needed, at most `connectionsMax`. */
 export function makeReadingPool(settings: pg.ClientConfig, connectionsMax: number): ReadingPool {
-  const pool = new pg.Pool({ ...settings, max: connectionsMax })
-  // An idle connection that is lost is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => {})
-  const guarded: PostgresPool = {
-    connect: () => attempt(async () => guardedClient(await pool.connect())),
-    end: () => pool.end(),
-    options: pool.options,
+  const pool = openPool(settings, connectionsMax)
+  // Kysely knows a connection by its object, so each one is wrapped once.
+  const guards = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  const connect = async (): Promise<PostgresPoolClient> => {
+    const client = await attempt(() => pool.connect())
+    const guard = guards.get(client) ?? guardedClient(client)
+    guards.set(client, guard)
+    return guard
   }
   const dialect = new PostgresDialect({
-    pool: guarded,
+    pool: { connect, end: () => pool.end(), options: {} },
     onCreateConnection: async (connection) => {
       await connection.executeQuery(CompiledQuery.raw('set default_transaction_read_only = on'))
     },
   })
   return { db: new Kysely<Tables>({ dialect }), end: () => pool.end() }
+}
+
+/** A pool that survives the loss of idle connections: they are replaced at the next use. */
+export function openPool(settings: pg.ClientConfig, connectionsMax: number): pg.Pool {
+  const pool = new pg.Pool({ ...settings, max: connectionsMax })
+  // Without a listener the loss would end the process.
+  pool.on('error', () => {})
+  return pool
+}
+
+function guardedClient(client: pg.PoolClient): PostgresPoolClient {
+  // The pool listens only while the connection is idle.
+  client.on('error', () => {})
+  let isBroken = false
+  const query = async (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
+    try {
+      return await client.query(text, [...values])
+    } catch (error) {
+      isBroken ||= endsConnection(error)
+      throw postgresFailure(error)
+    }
+  }
+  const release = (destroy?: boolean): void => client.release(destroy === true || isBroken)
+  return { query, release } as unknown as PostgresPoolClient
+}
+
+async function attempt<Value>(act: () => Promise<Value>): Promise<Value> {
+  try {
+    return await act()
+  } catch (error) {
+    throw postgresFailure(error)
+  }
 }

@@ -49,6 +49,8 @@ async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]>
 }
 
 function stepsFor(engine: Engine): Record<string, Migration> {
-  const steps = Object.entries(MIGRATIONS).map(([name, { up }]) => [name, { up: (db: Kysely<unknown>) => up(engine, db) }] as const)
+  const steps = Object.entries(MIGRATIONS).map(
+    ([name, { up }]) => [name, { up: (db: Kysely<unknown>) => up(engine, db) }] as const,
+  )
   return Object.fromEntries(steps satisfies readonly (readonly [string, Migration])[])
 }

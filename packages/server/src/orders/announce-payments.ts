@@ -1,0 +1,68 @@
+// News of payments that move no order: a part given back, or a payment declined. Each is told where the project asks.
+import { appendEvents } from '../events/index.ts'
+import type { Row, Tx } from '../platform/store/index.ts'
+import { loadProjectFacts, type WebhookToggles } from '../projects/index.ts'
+import { enqueueDeliveries } from '../webhooks/index.ts'
+import { type Announcement, loadStories } from './announcement.ts'
+import { lockOrders, orderKey, pairOf } from './lock-orders.ts'
+import { inRounds } from './rounds.ts'
+import { writeNotifications } from './write-notifications.ts'
+
+/** A succeeded refund of the accepted payment that leaves some of it: its row stands already. */
+export interface RefundNews {
+  readonly projectId: number
+  readonly orderId: number
+  readonly refundId: number
+}
+
+/** A payment that the payment system declined: its row stands already. */
+export interface DeclineNews {
+  readonly projectId: number
+  readonly orderId: number
+  readonly paymentId: number
+}
+
+/** Tells games of partial refunds, where the project's toggle wants it; the status of the order stays. */
+export async function announceRefunds(tx: Tx, news: readonly RefundNews[]): Promise<void> {
+  await tell(tx, 'partialRefund', news, ({ refundId }, order) => ({
+    event: 'partial_refund',
+    paymentId: order.accepted_payment_id,
+    refundId,
+  }))
+}
+
+/** Tells games of declined payments, where the project's toggle wants it; the status of the order stays. */
+export async function announceDeclines(tx: Tx, news: readonly DeclineNews[]): Promise<void> {
+  await tell(tx, 'psDeclined', news, ({ paymentId }) => ({ event: 'declined', paymentId, refundId: null }))
+}
+
+type OrderNews = Pick<RefundNews, 'projectId' | 'orderId'>
+type Told = Pick<Announcement, 'event' | 'paymentId' | 'refundId'>
+
+async function tell<News extends OrderNews>(
+  tx: Tx,
+  toggle: keyof WebhookToggles,
+  news: readonly News[],
+  about: (news: News, order: Row<'orders'>) => Told,
+): Promise<void> {
+  await inRounds<News, null>(
+    ({ projectId, orderId }) => orderKey(projectId, orderId),
+    async (_, round) => {
+      const projectIds = round.map((each) => each.projectId)
+      const projects = await loadProjectFacts(tx, projectIds)
+      const orders = await lockOrders(tx, round.map(pairOf))
+      const announcements = round.flatMap((each) => {
+        const [order, facts] = [orders.get(orderKey(each.projectId, each.orderId)), projects.get(each.projectId)]
+        return order && facts?.settings.toggles[toggle] ? [{ order, facts, ...about(each, order) }] : []
+      })
+      await announce(tx, announcements)
+      return round.map(() => null)
+    },
+  )(tx, news)
+}
+
+async function announce(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
+  const { chains, events } = await writeNotifications(tx, await loadStories(tx, announcements))
+  await enqueueDeliveries(tx, chains)
+  await appendEvents(tx, events)
+}

@@ -1,0 +1,13 @@
+// The front door of payments: facts about money, the pay station, refunds.
+export { requestAutoRefunds } from './auto-refunds.ts'
+export { makeSandboxCompletion } from './complete-sandbox-payments.ts'
+export { applyParkedFacts } from './parked-facts.ts'
+export type { ValidateUser, ValidationAnswer, ValidationStage } from './pay-order.ts'
+export { makePayStationEndpoints, type PayStationEndpoints } from './pay-station/pay-station.endpoints.ts'
+export { paymentCommands } from './payment-commands.ts'
+export { makePaymentEventEndpoints, type PaymentEventEndpoints } from './payment-events.endpoints.ts'
+export type { Psp, Psps } from './psp.ts'
+export { makeSandboxPsp } from './psps/sandbox.ts'
+export { applyFreshFacts } from './record-payment-facts.ts'
+export { makeRefundRunner } from './refund-runner.ts'
+export { makeRefundEndpoints, type RefundEndpoints } from './refunds.endpoints.ts'

@@ -1,0 +1,20 @@
+// Every write of this folder with its handler, for the write side.
+import { type BoundCommand, bind, oneByOne } from '../platform/store/index.ts'
+import { keepAnswer, keepAnswers, openKey, openKeys } from './keep-answer.ts'
+import { expireParkedFacts, handleExpireParkedFacts } from './parked-facts.ts'
+import { recordPaymentFact, recordPaymentFacts } from './record-payment-facts.ts'
+import { requestRefund, requestRefunds } from './request-refund.ts'
+import { claimRefunds, handleClaimRefunds, handleRecordRefund, recordRefund } from './run-refunds.ts'
+
+/** The bound commands. */
+export function paymentCommands(): readonly BoundCommand[] {
+  return [
+    bind(recordPaymentFact, recordPaymentFacts),
+    bind(requestRefund, requestRefunds),
+    bind(claimRefunds, oneByOne(handleClaimRefunds)),
+    bind(recordRefund, oneByOne(handleRecordRefund)),
+    bind(expireParkedFacts, oneByOne(handleExpireParkedFacts)),
+    bind(openKey, openKeys),
+    bind(keepAnswer, keepAnswers),
+  ]
+}

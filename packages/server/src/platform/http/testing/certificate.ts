@@ -1,0 +1,20 @@
+// A certificate for tests, for the host hooks.test. Nobody trusts it who is not told to.
+
+/** Certificate in PEM form, valid from 2020 to 2120; it is its own authority. */
+export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBZDCCAQqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApob29rcy50
+ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD
+DApob29rcy50ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMB4oRURFz2eI
+WW4O7Ty6uoCPXJeDq33vsFGqyf64R8VEDG0inEdmMyXYLtWTYH2uO5xEEbJdMomr
+6TvVE1wm+qNJMEcwDwYDVR0TAQH/BAUwAwEB/zAVBgNVHREEDjAMggpob29rcy50
+ZXN0MB0GA1UdDgQWBBRowhYDxTjYDwwPGkKosxF25tmKnDAKBggqhkjOPQQDAgNI
+ADBFAiEAncy3q4FYn5nVUhtfj4BV/UtTS7RE0iN3/fqhkthrSx0CIHa/mWwlC+Q4
+5yJ8KxIJsRIK8gnCv3n8QK0koSTYfyHh
+-----END CERTIFICATE-----`
+
+/** Its private key. */
+export const TEST_CERTIFICATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQguN7Kz7e4h7jFvs1s
+++2V5WO3+RFyW8tNEmeEm+wNUcqhRANCAAQwHihFREXPZ4hZbg7tPLq6gI9cl4Or
+fe+wUarJ/rhHxUQMbSKcR2YzJdgu1ZNgfa47nEQRsl0yiavpO9UTXCb6
+-----END PRIVATE KEY-----`

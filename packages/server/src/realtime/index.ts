@@ -1,0 +1,2 @@
+// The front door of realtime.
+export { appendPublications, channelOf, type NewPublication, newEpoch } from './append-publications.ts'
