@@ -27,8 +27,7 @@ function ascii(text: string): number[] {
 }
 
 test('reads the connect of the browser client, its data as it was written', () => {
-  const frame =
-    '{"connect":{"data":{"user_external_id":"u-1","auth":"a.b.c","project_id":44056},"name":"js"},"id":1}'
+  const frame = '{"connect":{"data":{"user_external_id":"u-1","auth":"a.b.c","project_id":44056},"name":"js"},"id":1}'
   assert.deepEqual(commandsOf(decodeCommands(frame, 'json')), [
     {
       kind: 'request',
@@ -183,11 +182,11 @@ const BROKEN_JSON: readonly (readonly [frame: string, detail: string])[] = [
 ]
 
 for (const [frame, detail] of BROKEN_JSON) {
-  test(`refuses ${frame}`, () => assert.deepEqual(decodeCommands(frame, 'json'), refused(detail)))
+  test(`refuses ${JSON.stringify(frame)}`, () => assert.deepEqual(decodeCommands(frame, 'json'), refused(detail)))
 }
 
 test('refuses text that is not UTF-8', () => {
-  assert.deepEqual(decodeCommands(Uint8Array.of(0xff), 'json'), refused('The frame is not UTF-8.'))
+  assert.deepEqual(decodeCommands(Uint8Array.of(0xff), 'json'), refused('The bytes are not UTF-8.'))
 })
 
 test('refuses what passes a limit', () => {
@@ -249,7 +248,12 @@ test('fills in the missing half of a Protobuf map entry', () => {
   const subs = [26, 0]
   const frame = delimited(8, 1, 34, headers.length + subs.length, ...headers, ...subs)
   assert.deepEqual(commandsOf(decodeCommands(frame, 'protobuf')), [
-    { kind: 'request', id: 1, method: 'connect', request: { headers: new Map([['h', '']]), subs: new Map([['', {}]]) } },
+    {
+      kind: 'request',
+      id: 1,
+      method: 'connect',
+      request: { headers: new Map([['h', '']]), subs: new Map([['', {}]]) },
+    },
   ])
 })
 
@@ -282,7 +286,11 @@ const BROKEN_PROTOBUF: readonly (readonly [name: string, frame: Uint8Array, deta
   ['a text that is not UTF-8', delimited(8, 1, 34, 3, 10, 1, 0xff), 'A text is not UTF-8.'],
   ['data that is not JSON', delimited(8, 1, 34, 3, 18, 1, 65), 'data is not JSON.'],
   ['data of two lines of JSON', delimited(8, 1, 34, 7, 18, 5, ...ascii('{}\n{}')), 'data is not JSON.'],
-  ['an offset of 2^53', delimited(8, 1, 82, 11, 66, 9, 8, ...Array<number>(7).fill(0x80), 0x10), 'A number is beyond 2^53.'],
+  [
+    'an offset of 2^53',
+    delimited(8, 1, 82, 11, 66, 9, 8, ...Array<number>(7).fill(0x80), 0x10),
+    'A number is beyond 2^53.',
+  ],
   ['a limit of 33 bits', delimited(8, 1, 82, 6, 56, 0x80, 0x80, 0x80, 0x80, 0x10), 'A number does not fit in 32 bits.'],
   ['a connect without id', delimited(34, 0), 'Command connect has no id.'],
 ]

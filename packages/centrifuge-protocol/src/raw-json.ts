@@ -37,7 +37,7 @@ export function rawJson(text: string): RawJson | null {
  */
 export function toRawJson(value: unknown): RawJson {
   const text: string | undefined = JSON.stringify(value)
-  if (text === undefined) throw new TypeError(`A ${typeof value} has no JSON text; give null or leave the field out.`)
+  if (text === undefined) throw new TypeError(`JSON has no text for ${typeof value}; give null or leave the field out.`)
   return text as RawJson
 }
 

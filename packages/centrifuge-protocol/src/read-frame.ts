@@ -55,7 +55,7 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes)
   } catch {
-    throw new MalformedFrame('The frame is not UTF-8.')
+    throw new MalformedFrame('The bytes are not UTF-8.')
   }
 }
 

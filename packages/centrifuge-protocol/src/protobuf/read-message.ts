@@ -3,13 +3,7 @@
 import { readRawJson } from '../json/read-message.ts'
 import type { DecodeLimits } from '../limits.ts'
 import { MalformedFrame } from '../malformed-frame.ts'
-import {
-  complete,
-  type Members,
-  type MessageSchema,
-  type NamedField,
-  WIRE_BYTES,
-} from '../schema/message-schema.ts'
+import { complete, type Members, type MessageSchema, type NamedField, WIRE_BYTES } from '../schema/message-schema.ts'
 import type { ByteReader } from './byte-reader.ts'
 
 const MAP_KEY = 1

@@ -9,6 +9,9 @@ export interface FormFault {
   readonly sentence: string
 }
 
+/** Faults of form that are looked through; more of them are one mistake many times. */
+const ERRORS_MAX = 500
+
 let compiled: ValidateFunction | undefined
 
 /** Compiled at the first file: most processes never read one. */
@@ -21,7 +24,7 @@ function check(): ValidateFunction {
 export function checkFileForm(value: unknown): readonly FormFault[] {
   const validate = check()
   if (validate(value)) return []
-  return significant(validate.errors ?? []).map((error) => faultOf(error, value))
+  return significant((validate.errors ?? []).slice(0, ERRORS_MAX)).map((error) => faultOf(error, value))
 }
 
 /**

@@ -24,9 +24,10 @@ export function readYaml(text: string): ReadText {
   }
   if (isTooDeep(text)) return refused(START, `Lists and maps stand more than ${DEPTH_MAX} deep in each other.`)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', schema: 'core' })
+  // Pretty errors draw a picture of each fault's line, which takes minutes for a long line with many faults.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', schema: 'core', prettyErrors: false })
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) return refused(positionAt(lines, problem.pos[0]), firstLine(problem.message))
+  if (problem !== undefined) return refused(positionAt(lines, problem.pos[0]), `${problem.message}.`)
   const value = plainValue(document)
   if (value === undefined) return refused(START, `The file repeats itself by aliases more than ${ALIASES_MAX} times.`)
   return { kind: 'read', value, positionOf: (path) => positionInDocument(document, lines, path) }
@@ -45,11 +46,6 @@ function isTooDeep(text: string): boolean {
     if (depth > DEPTH_MAX) return true
   }
   return false
-}
-
-/** The reader repeats the place and draws a picture of it; both are told apart from the sentence here. */
-function firstLine(message: string): string {
-  return `${(message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '')}.`
 }
 
 function positionAt(lines: LineCounter, offset: number): TextPosition {

@@ -1,7 +1,13 @@
 // The front door of orders: moves, creation, reading, and what other folders hang below them.
 export { announceDeclines, announceRefunds, type DeclineNews, type RefundNews } from './announce-payments.ts'
 export { applyTransitions } from './apply-transition.ts'
+export { createOrders, type OnOrdersCreated } from './create-order.ts'
+export { type ExpiryResult, expireDueOrders, expireOrders } from './expire-orders.ts'
+export { forgetAnswers, forgetOldAnswers } from './forget-answers.ts'
 export { fulfilAcknowledged, fulfilProcessed } from './fulfil-order.ts'
 export { lockOrders, orderKey } from './lock-orders.ts'
+export { makeOrderEndpoints, type OrderCall, type OrderEndpointDeps } from './order-endpoints.ts'
+export { makeOrderExpiry, type OrderExpiryDeps } from './order-expiry.ts'
+export { type CreateOrderInput, type CreateOrderResult, type CreateRefusal, createOrder } from './order-wish.ts'
 export { UNDER_WAY_STATES } from './payments-under-way.ts'
 export { applyTransition, type Cause, type TransitionInput, type TransitionResult } from './transition.ts'

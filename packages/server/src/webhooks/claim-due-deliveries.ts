@@ -1,6 +1,14 @@
 // Claims deliveries whose time has come: a short transaction that gives each a lease and says what to send.
 import { type DeliveryType, positionAtClaim, scheduleOffsetsMs } from '@ordertrail/core'
-import { type Command, type GroupHandler, oneByOne, type Row, selectRows, type Tx, updateRows } from '../platform/store/index.ts'
+import {
+  type Command,
+  type GroupHandler,
+  oneByOne,
+  type Row,
+  selectRows,
+  type Tx,
+  updateRows,
+} from '../platform/store/index.ts'
 
 type Delivery = Row<'deliveries'>
 

@@ -30,6 +30,9 @@ async function givenCounter(store: Store, next: number): Promise<void> {
 }
 
 eachProbeStore((name, open) => {
+  // A store in memory keeps nothing, and is read through the connection that writes.
+  const testKept = name === 'sqlite memory' ? () => {} : test
+
   test(`${name}: orders and events are counted per project, all else over the installation`, async (t) => {
     const { store, stop } = await open()
     t.after(stop)
@@ -66,8 +69,7 @@ eachProbeStore((name, open) => {
     )
   })
 
-  test(`${name}: an id that only an undone transaction saw is not given after a restart`, async (t) => {
-    if (name === 'sqlite memory') return
+  testKept(`${name}: an id that only an undone transaction saw is not given after a restart`, async (t) => {
     const { store, reopen, stop } = await open()
     t.after(stop)
     const [seen = 0] = await take(store, 'order', 1, { failure: 'app_error' })

@@ -64,6 +64,9 @@ async function postgresColumns(store: Store, table: TableName): Promise<readonly
 }
 
 eachProbeStore((name, open) => {
+  // A store in memory keeps nothing, and is read through the connection that writes.
+  const testKept = name === 'sqlite memory' ? () => {} : test
+
   test(`${name}: TABLES names every table and column with its kind, in order`, async (t) => {
     const { store, stop } = await open()
     t.after(stop)
@@ -129,8 +132,7 @@ eachProbeStore((name, open) => {
     await assert.rejects(store.run(seedRows, { table: 'virtual_currency_balances', rows: [balance] }), /check/i)
   })
 
-  test(`${name}: the reading side cannot write`, async (t) => {
-    if (name === 'sqlite memory') return
+  testKept(`${name}: the reading side cannot write`, async (t) => {
     const { store, stop } = await open()
     t.after(stop)
     const writing = store.read.insertInto('meta').values({ key: 'a', value: 'b' }).execute()

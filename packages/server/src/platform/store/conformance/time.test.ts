@@ -19,6 +19,9 @@ function assertNear(actual: number, expected: number): void {
 }
 
 eachProbeStore((name, open) => {
+  // A store in memory keeps nothing, and is read through the connection that writes.
+  const testKept = name === 'sqlite memory' ? () => {} : test
+
   test(`${name}: transactions and readers have the same wall time, in whole milliseconds`, async (t) => {
     const { store, stop } = await open()
     t.after(stop)
@@ -51,8 +54,7 @@ eachProbeStore((name, open) => {
     assertNear(wakeUp.now, store.now())
   })
 
-  test(`${name}: skipped time outlasts a restart`, async (t) => {
-    if (name === 'sqlite memory') return
+  testKept(`${name}: skipped time outlasts a restart`, async (t) => {
     const { store, reopen, stop } = await open()
     t.after(stop)
     await store.skipTime(HOUR_MS)

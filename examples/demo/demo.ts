@@ -1,0 +1,119 @@
+// `npm start`: the emulator, a game backend and a watching client in one terminal, and one order that travels through all of them.
+import { DEMO_SKU, type DevSession, devKeys, devScreen, devSession, hasTerminal, keysLine, ownVersion, readKeys } from 'ordertrail'
+import { DEV_PROJECT, startServer } from '@ordertrail/server'
+import { type GameBackend, startGameBackend } from '../game-backend/server.ts'
+import { type Watcher, watchOrders } from '../watching-client/watch-orders.ts'
+import { followOrders, type OrderFollower } from './follow-orders.ts'
+import { printTrail } from './print-trail.ts'
+
+/** The whole demo has to be over by then. */
+const DEMO_MS_MAX = 20_000
+
+const isOnce = process.argv.includes('--once')
+
+/** Everything that the demo started, for its end. */
+interface Parties {
+  readonly url: string
+  readonly session: DevSession
+  readonly backend: GameBackend
+  readonly watcher: Watcher
+  readonly orders: OrderFollower
+  stop(): Promise<void>
+}
+
+async function startParties(): Promise<Parties> {
+  const startedAt = performance.now()
+  // A demo begins anew each time and leaves nothing behind.
+  const server = await startServer({ mode: 'dev', overrides: { storePath: ':memory:' } })
+  const readyMs = Math.round(performance.now() - startedAt)
+  const session = devSession(server.url)
+  const backend = await startGameBackend({
+    port: 0,
+    secret: DEV_PROJECT.webhookSecret,
+    users: [DEV_PROJECT.userId],
+    onEvent: ({ notificationType, orderId, userId, status, code, durationMs }) => {
+      const subject = orderId === null ? `user ${userId ?? 'unknown'}` : `order ${orderId}`
+      printTrail(subject, 'webhook', `${notificationType ?? 'unknown'} -> ${status}${code === null ? '' : ` ${code}`}, ${durationMs} ms`)
+    },
+  })
+  await session.setWebhook(backend.url)
+  const userToken = await session.userToken(DEV_PROJECT.userId)
+  console.log(
+    devScreen({ version: ownVersion(), url: server.url, store: server.storeName, webhookUrl: backend.url, userToken, readyMs }),
+  )
+  const orders = followOrders()
+  const watcher = watchOrders({
+    connectionURL: `${server.url.replace(/^http/, 'ws')}/connection/websocket`,
+    user_external_id: DEV_PROJECT.userId,
+    auth: userToken,
+    project_id: DEV_PROJECT.projectId,
+    onMessage: ({ order_id, status }, via) => {
+      if (!orders.tell(order_id, status)) return
+      printTrail(`order ${order_id}`, status, `WebSocket, ${via}`)
+    },
+    onError: (sentence) => printTrail('client', 'error', sentence),
+  })
+  await watcher.subscribed
+  return {
+    url: server.url,
+    session,
+    backend,
+    watcher,
+    orders,
+    stop: async () => {
+      watcher.stop()
+      await server.stop()
+      await backend.stop()
+    },
+  }
+}
+
+/** Places and pays one order and waits until every party agrees; the sentences say who does not. */
+async function runDemoOrder({ session, backend, orders }: Parties): Promise<readonly string[]> {
+  const userToken = await session.userToken(DEV_PROJECT.userId)
+  const before = backend.inventory(DEV_PROJECT.userId)[DEMO_SKU] ?? 0
+  const { orderId, token } = await session.placeOrder(userToken, DEMO_SKU)
+  await session.pay(token, 'paid')
+  await orders.reached(orderId, 'done')
+  const view = await session.getOrder(userToken, orderId)
+  const items = view.content.items.map(({ sku, quantity }) => `${quantity} x ${sku}`).join(', ')
+  printTrail(`order ${orderId}`, 'Get order', `${view.status}, ${items}`)
+  return disagreements({
+    'the WebSocket client saw new, paid, done': orders.statusesOf(orderId).join(' ') === 'new paid done',
+    'Get order says done': view.status === 'done',
+    'the game backend granted the item once': backend.inventory(DEV_PROJECT.userId)[DEMO_SKU] === before + 1,
+  })
+}
+
+function disagreements(claims: Readonly<Record<string, boolean>>): readonly string[] {
+  return Object.entries(claims).flatMap(([claim, holds]) => (holds ? [] : [claim]))
+}
+
+async function main(): Promise<number> {
+  const startedAt = performance.now()
+  const parties = await startParties()
+  try {
+    const broken = await Promise.race([runDemoOrder(parties), tooLate()])
+    for (const claim of broken) printTrail('demo', 'NOT TRUE', claim)
+    if (broken.length === 0) printTrail('demo', 'agreed', `all parties, after ${Math.round(performance.now() - startedAt)} ms`)
+    if (broken.length > 0) return 1
+    if (!isOnce && hasTerminal()) await stay(parties)
+    return 0
+  } finally {
+    await parties.stop()
+  }
+}
+
+async function stay({ session }: Parties): Promise<void> {
+  const keys = devKeys(session)
+  console.log(`\n  ${keysLine([...keys, { key: 'q', label: 'quit', press: async () => undefined }])}\n`)
+  await readKeys(keys, (sentence) => printTrail('key', 'error', sentence))
+}
+
+function tooLate(): Promise<readonly string[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>()
+  setTimeout(() => resolve([`the order was done within ${DEMO_MS_MAX / 1000} s`]), DEMO_MS_MAX).unref()
+  return promise
+}
+
+process.exitCode = await main()

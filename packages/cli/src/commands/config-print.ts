@@ -1,0 +1,20 @@
+// `ordertrail config print`: the configuration as a server would read it, with secrets hidden.
+import { printConfig, readConfig } from '@ordertrail/server'
+import { Command, Option } from 'commander'
+import { addServerFlags, overridesOf, type ServerFlags } from '../server-flags.ts'
+
+/** The command. */
+export function configCommand(): Command {
+  const print = addServerFlags(new Command('print'))
+    .description('prints every setting, its value and where it came from')
+    .addOption(new Option('--mode <mode>', 'for which command').choices(['dev', 'start']).default('start'))
+    .action(async (flags: ServerFlags & { readonly mode: 'dev' | 'start' }) => {
+      const read = await readConfig({
+        mode: flags.mode,
+        overrides: overridesOf(flags),
+        ...(flags.config === undefined ? {} : { configPath: flags.config }),
+      })
+      console.log(printConfig(read))
+    })
+  return new Command('config').description('shows the configuration').addCommand(print)
+}

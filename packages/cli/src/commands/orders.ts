@@ -1,0 +1,56 @@
+// `ordertrail orders`: places, pays and shows orders of the emulator.
+import { DEV_PROJECT } from '@ordertrail/server'
+import { Command, Option } from 'commander'
+import { DEMO_SKU } from '../dev-keys.ts'
+import { devSession, type SandboxOutcome } from '../dev-session.ts'
+import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.ts'
+
+interface CreateFlags extends EmulatorFlags {
+  readonly user: string
+  readonly sku: string
+  readonly pay?: SandboxOutcome | true
+}
+
+/** The command and what stands below it. */
+export function ordersCommand(): Command {
+  return new Command('orders')
+    .description('places, pays and shows orders of the emulator')
+    .addCommand(createOrders())
+    .addCommand(getOrders())
+    .addCommand(resendOrders())
+}
+
+function createOrders(): Command {
+  return addEmulatorFlags(new Command('create'))
+    .description('places an order and prints it')
+    .option('--user <id>', 'user id', DEV_PROJECT.userId)
+    .option('--sku <sku>', 'item of the catalog', DEMO_SKU)
+    .addOption(new Option('--pay [outcome]', 'ends the payment as well').choices(['paid', 'declined', 'paid_later', 'closed']))
+    .action(async ({ url, user, sku, pay }: CreateFlags) => {
+      const session = devSession(url)
+      const userToken = await session.userToken(user)
+      const { orderId, token } = await session.placeOrder(userToken, sku)
+      if (pay !== undefined) await session.pay(token, pay === true ? 'paid' : pay)
+      const { status } = await session.getOrder(userToken, orderId)
+      console.log(`order ${orderId}  ${status}  ${sku}  ${user}`)
+      if (pay === undefined) console.log(`pay it at ${url}/paystation4/?token=${token}`)
+    })
+}
+
+function getOrders(): Command {
+  return addEmulatorFlags(new Command('get'))
+    .description('prints an order as its user sees it')
+    .argument('<order_id>', 'order id', Number)
+    .option('--user <id>', 'user id', DEV_PROJECT.userId)
+    .action(async (orderId: number, { url, user }: EmulatorFlags & { readonly user: string }) => {
+      const session = devSession(url)
+      console.log(JSON.stringify(await session.getOrder(await session.userToken(user), orderId), null, 2))
+    })
+}
+
+function resendOrders(): Command {
+  return addEmulatorFlags(new Command('resend'))
+    .description('sends the last webhook of an order again')
+    .argument('<order_id>', 'order id', Number)
+    .action(async (orderId: number, { url }: EmulatorFlags) => devSession(url).resendLast(orderId))
+}

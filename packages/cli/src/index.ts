@@ -1,0 +1,8 @@
+// What other programs may use of the command line: its session with a running emulator, and how it shows things.
+export { CallFailed } from './call-server.ts'
+export { DEMO_SKU, devKeys } from './dev-keys.ts'
+export { type DevScreen, devScreen } from './dev-screen.ts'
+export { type DevSession, devSession, type OrderView, type PlacedOrder, type SandboxOutcome } from './dev-session.ts'
+export { hasTerminal, type KeyBinding, keysLine, readKeys } from './terminal-keys.ts'
+export { timeOfDay } from './trail-line.ts'
+export { ownVersion } from './version.ts'

@@ -1,0 +1,150 @@
+// The whole server put together: every dependency is made here, in the order in which each needs the others.
+import { makeCartEndpoints, makeCatalogEndpoints, makeImportEndpoints, makePromotionEndpoints } from './catalog/index.ts'
+import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
+import { makeEventEndpoints } from './events/index.ts'
+import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
+import { openStore } from './open-store.ts'
+import { makeOrderEndpoints, makeOrderExpiry } from './orders/index.ts'
+import {
+  makePaymentEventEndpoints,
+  makePayStationEndpoints,
+  makeRefundEndpoints,
+  makeRefundRunner,
+  makeSandboxCompletion,
+  makeSandboxPsp,
+  type Psps,
+} from './payments/index.ts'
+import { storeClock } from './platform/clock.ts'
+import type { Config } from './platform/config/index.ts'
+import {
+  createHttpServer,
+  createSignedSender,
+  type EndpointPolicy,
+  type HttpServer,
+  makeHealthEndpoints,
+  type Route,
+} from './platform/http/index.ts'
+import { createLogger, type Logger } from './platform/logger.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { createSeal, type Seal } from './platform/seal.ts'
+import { type Service, service } from './platform/service.ts'
+import type { Store } from './platform/store/index.ts'
+import type { TimedWork } from './platform/timed-work.ts'
+import { createAuthenticators, createKeySetFetcher, createPlayerTokens, createProjectDirectory, makeProjectEndpoints } from './projects/index.ts'
+import { createGateway } from './realtime/index.ts'
+import { routeTable } from './routes.ts'
+import { makeTrail, type Trail } from './trail.ts'
+import {
+  createDispatcher,
+  createFaultInjection,
+  ENDPOINT_IN_FLIGHT_MAX,
+  makeUserValidation,
+  makeWebhookEndpoints,
+} from './webhooks/index.ts'
+
+/** A server that is put together and not yet started. `services` start in their order and stop in reverse. */
+export interface App {
+  readonly services: readonly Service[]
+  readonly http: HttpServer
+  readonly store: Store
+  readonly seal: Seal
+  readonly trail: Trail
+  readonly logger: Logger
+  readonly routes: readonly Route[]
+}
+
+/** Puts a server together; the store is open afterwards. */
+export async function createApp(config: Config): Promise<App> {
+  const isDev = config.mode === 'dev'
+  const logger = createLogger({ level: config.logLevel, format: config.logFormat })
+  const metrics = await createMetrics({ isOn: config.isMetricsOn })
+  const seal = createSeal([config.secretKey, ...config.secretKeysOld])
+  const store = await openStore(config, { isDev })
+  const clock = storeClock(store)
+  const trail = makeTrail(store)
+
+  const directory = createProjectDirectory({ store, seal, clock })
+  const keySets = createKeySetFetcher(policy)
+  const tokens = createPlayerTokens({ store, directory, seal, clock, fetchKeySet: keySets.fetchKeySet })
+  const authenticators = createAuthenticators({ store, directory, tokens, clock, adminKey: config.adminKey, isDev })
+
+  const policy: EndpointPolicy = {
+    allowLoopbackHttp: isDev,
+    networksAllowed: config.webhookNetworksAllowed,
+    portsAllowed: config.webhookPortsAllowed,
+  }
+  const unskippedNow = clock.unskippedNow
+  const sender = createSignedSender({ policy, unskippedNow, connectionsPerOrigin: ENDPOINT_IN_FLIGHT_MAX })
+  // Players wait for a validation, so it never queues behind deliveries.
+  const validationSender = createSignedSender({ policy, unskippedNow })
+  const validateUser = makeUserValidation({ directory, sender: validationSender, logger, metrics, observe: trail.observe })
+  const faults = isDev ? createFaultInjection() : null
+  const deadlineMs = config.deliveryDeadlineMs
+  const webhookDeps = { store, directory, sender, logger, metrics, observe: trail.observe, deadlineMs }
+
+  const sandbox = makeSandboxPsp()
+  const psps: Psps = new Map([[sandbox.slug, sandbox]])
+  const dispatcher = createDispatcher({
+    ...webhookDeps,
+    ...(faults === null ? {} : { faults }),
+    inFlightMax: config.deliveriesInFlightMax,
+  })
+  const work: readonly (Service & TimedWork)[] = [
+    makeOrderExpiry({ store, logger }),
+    makeSandboxCompletion({ store, logger }),
+    makeRefundRunner({ store, psps, logger }),
+    dispatcher,
+  ]
+  const gateway = createGateway({ store, tokens, directory, clock, logger, metrics })
+
+  const pricingOf = async (projectId: number) => (await directory.find(projectId))?.settings
+  const routes = routeTable({
+    orders: makeOrderEndpoints({ store, directory, seal, clock }),
+    catalog: makeCatalogEndpoints({ store, pricingOf }),
+    carts: makeCartEndpoints({
+      store,
+      pricingOf,
+      resolvePlayer: async (token, projectId) => (await tokens.resolvePlayerToken(token, projectId)).party,
+    }),
+    promotions: makePromotionEndpoints(),
+    imports: makeImportEndpoints({ store }),
+    projects: makeProjectEndpoints({ store, directory, seal, clock, checkUrl: sender.check }),
+    webhooks: makeWebhookEndpoints({ ...webhookDeps, faults }),
+    events: makeEventEndpoints({
+      store,
+      resolveParties: async (token, projectId) =>
+        (await tokens.resolvePlayerTokens(token, projectId)).map((player) => player.party),
+    }),
+    payStation: makePayStationEndpoints({
+      store,
+      psp: sandbox,
+      validateUser: (order, stage) => validateUser({ projectId: order.project_id, order, stage }),
+      takesLiveOrders: isDev,
+    }),
+    paymentEvents: makePaymentEventEndpoints({ store }),
+    refunds: makeRefundEndpoints({ store }),
+    skipTime: makeSkipTimeEndpoint({ store, work }),
+    health: makeHealthEndpoints({ checks: () => ({ store: () => store.ping() }), metrics }),
+    openApi: makeOpenApiEndpoint(() => openApiDocument(routes)),
+  })
+  const http = createHttpServer({
+    routes,
+    authenticators,
+    host: config.host,
+    port: config.port,
+    logger,
+    metrics,
+    trustedProxies: config.trustedProxies,
+    rateLimits: config.rateLimits,
+    onUpgrade: gateway.onUpgrade,
+  })
+  const outbound = service('outbound', {
+    start: async () => undefined,
+    stop: async () => {
+      await Promise.all([sender.stop(), validationSender.stop(), keySets.stop()])
+    },
+  })
+  const opened = service('store', { start: async () => undefined, stop: () => store.stop() })
+  // Stopped in reverse: sockets and requests first, then the work under way, then what it writes to and sends with.
+  return { services: [opened, outbound, directory, ...work, http, gateway], http, store, seal, trail, logger, routes }
+}

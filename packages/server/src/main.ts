@@ -1,0 +1,72 @@
+// Starts and stops a server from its configuration.
+import { AppError } from '@ordertrail/core'
+import { type App, createApp } from './app.ts'
+import { type ReadConfig, type ReadConfigOptions, readConfig } from './platform/config/index.ts'
+import { startAll, stopAll } from './platform/service.ts'
+import type { Observe } from './platform/trail.ts'
+import { seedDevProject } from './seed-dev-project.ts'
+
+/** A server that answers. */
+export interface RunningServer {
+  /** How a client on this machine reaches it. */
+  readonly url: string
+  /** The store in words, without credentials. */
+  readonly storeName: string
+  /** Calls back for everything that happens; returns its own removal. */
+  watchTrail(watcher: Observe): () => void
+  /** Ends after what is under way. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Reads the configuration, opens the store, starts everything and resolves when requests are answered. In dev the demo project is there.
+ *
+ * @throws AppError config_invalid with every wrong setting, or of the store when it cannot be opened
+ */
+export async function startServer(options: ReadConfigOptions): Promise<RunningServer> {
+  const read = await readConfig(options)
+  refuseUnfinishedRoles(read)
+  const app = await createApp(read.config)
+  for (const sentence of read.warnings) app.logger.warn('config.suspicious', { sentence })
+  await startOrClose(app, read)
+  const { url } = app.http.address()
+  app.logger.info('server.started', { detail: `${url}, ${storeNameOf(read)}` })
+  return {
+    url,
+    storeName: storeNameOf(read),
+    watchTrail: app.trail.watch,
+    stop: () => stopAll(app.services, { logger: app.logger }),
+  }
+}
+
+/** A server that cannot start leaves no store open and no port taken. */
+async function startOrClose(app: App, { config }: ReadConfig): Promise<void> {
+  try {
+    if (config.mode === 'dev') await seedDevProject(app.store, app.seal)
+    await startAll(app.services, { logger: app.logger })
+  } catch (error) {
+    await stopAll(app.services, { logger: app.logger })
+    throw error
+  }
+}
+
+/**
+ * Statuses reach the sockets of their own process only, until brokers carry them between nodes; a node that served only one part would
+ * make clients wait for the next check of their position.
+ */
+function refuseUnfinishedRoles({ config }: ReadConfig): void {
+  if (config.role === 'all') return
+  const sentence = `ORDERTRAIL_ROLE is ${config.role}, but this version runs everything in one process. Set it to all.`
+  throw new AppError('config_invalid', {
+    message: sentence,
+    details: { problems: [{ setting: 'role', env: 'ORDERTRAIL_ROLE', value: config.role, sentence }] },
+  })
+}
+
+function storeNameOf({ config }: ReadConfig): string {
+  return config.databaseUrl === null ? `SQLite ${config.storePath}` : `PostgreSQL ${databaseName(config.databaseUrl)}`
+}
+
+function databaseName(url: string): string {
+  return new URL(url).pathname.slice(1)
+}

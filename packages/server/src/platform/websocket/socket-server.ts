@@ -1,0 +1,72 @@
+// WebSockets without a server of their own: takes over upgrade requests of the HTTP server.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import type { Socket, SocketHandler } from './socket.ts'
+
+/** Limits of a socket server. */
+export interface SocketServerOptions {
+  /** A longer message ends its connection with 1009 before it was read. */
+  readonly messageBytesMax: number
+  /** Which of the offered subprotocols is echoed; false: none. Browsers fail when they offered some and none is echoed. */
+  readonly chooseProtocol: (offered: ReadonlySet<string>) => string | false
+}
+
+/** Takes over connections; it keeps no list of them. */
+export interface SocketServer {
+  /** Answers the handshake. `accept` is called at once for a good one and gives the handler; a bad one is answered 400. */
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    accept: (socket: Socket, protocol: string) => SocketHandler,
+  ): void
+}
+
+/** How long a peer may take for the closing handshake. */
+const CLOSING_MS_MAX = 5_000
+
+/** A socket that carries its handler, so that all sockets share the same listeners. */
+class HandledSocket extends WebSocket implements Socket {
+  handler: SocketHandler | undefined
+
+  get bufferedBytes(): number {
+    return this.bufferedAmount
+  }
+}
+
+/** Makes a socket server. Compression is never negotiated: it would cost a connection some 200 KB. */
+export function openSocketServer({ messageBytesMax, chooseProtocol }: SocketServerOptions): SocketServer {
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: messageBytesMax,
+    closeTimeout: CLOSING_MS_MAX,
+    handleProtocols: chooseProtocol,
+    WebSocket: HandledSocket,
+  }
+  const server = new WebSocketServer<typeof HandledSocket>(options)
+  return {
+    upgrade(request, socket, head, accept) {
+      server.handleUpgrade(request, socket, head, (opened) => {
+        opened.on('message', onMessage)
+        opened.on('close', onClose)
+        opened.on('error', onError)
+        opened.handler = accept(opened, opened.protocol)
+      })
+    },
+  }
+}
+
+function onMessage(this: WebSocket, data: RawData): void {
+  // The binary type stays at its default, so messages come as one Buffer each.
+  if (this instanceof HandledSocket && data instanceof Uint8Array) this.handler?.onFrame(data)
+}
+
+function onClose(this: WebSocket, code: number): void {
+  if (this instanceof HandledSocket) this.handler?.onClose(code)
+}
+
+/** A close always follows; what broke is of no use to anybody. */
+function onError(): void {}

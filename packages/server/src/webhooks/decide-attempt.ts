@@ -1,0 +1,126 @@
+// What one attempt does to its delivery: pure, from the row as it stands and what the sender reported.
+import {
+  afterAttempt,
+  afterCrash,
+  type DeliveryState,
+  type DeliveryType,
+  isEnded,
+  judge,
+  nextPosition,
+  scheduleOffsetsMs,
+  type Verdict,
+  type WebhookMode,
+} from '@ordertrail/core'
+import type { Row } from '../platform/store/index.ts'
+import type { AttemptReport, AttemptResult, AutomaticReport, ManualReport, UnsentReport } from './attempt-report.ts'
+import type { EndedDelivery } from './ended-delivery.ts'
+
+type Delivery = Row<'deliveries'>
+
+/** The delivery after the attempt; `row` null: it stays as it is. `ended` is set only where it ended just now. */
+export interface AttemptDecision {
+  readonly row: Delivery | null
+  readonly ended: EndedDelivery | null
+  readonly result: AttemptResult
+}
+
+/** Decides one report; `now` is the transaction's wall time. */
+export function decideAttempt(row: Delivery, report: AttemptReport, now: number): AttemptDecision {
+  if (report.kind === 'manual') return decideManual(row, report, now)
+  if (isFenced(row, report)) return { row: null, ended: null, result: { kind: 'late' } }
+  return report.kind === 'unsent' ? decideUnsent(row, report, now) : decideAutomatic(row, report, now)
+}
+
+/** What follows when the lease of a claimed row ran out: the sender died, or could not tell. */
+export function decideCrash(row: Delivery, now: number): AttemptDecision {
+  const after = afterCrash(row.crash_resends)
+  const fenced = { ...unleased(row), lease_token: row.lease_token + 1 }
+  if (after.kind === 'failed_attempt')
+    return afterVerdict(fenced, { verdict: 'retry', status: null, position: row.position }, now)
+  const resent: Delivery = { ...fenced, state: 'due', due_at: now, crash_resends: after.crashResends }
+  return { row: resent, ended: null, result: { kind: 'recorded', outcome: 'retry', nextDueAt: now } }
+}
+
+/** A lease that was given to somebody else meanwhile, or taken away, makes its holder late. */
+function isFenced(row: Delivery, report: AutomaticReport | UnsentReport): boolean {
+  return row.state !== 'claimed' || row.lease_token !== report.leaseToken
+}
+
+function decideAutomatic(row: Delivery, { exchange, position }: AutomaticReport, now: number): AttemptDecision {
+  return afterVerdict(unleased(row), { verdict: judge(exchange.answer), status: statusOf(exchange), position }, now)
+}
+
+interface Outcome {
+  readonly verdict: Verdict
+  readonly status: number | null
+  /** The position that the attempt used. */
+  readonly position: number
+}
+
+function afterVerdict(row: Delivery, { verdict, status, position }: Outcome, now: number): AttemptDecision {
+  const offsetsMs = scheduleOffsetsMs(JSON.parse(row.offsets) as readonly number[])
+  const next = nextPosition({ offsetsMs, firstAttemptAt: row.first_attempt_at ?? now, usedPosition: position })
+  const state = afterAttempt({ by: 'automatic', verdict, hasNextPosition: next !== null, state: 'claimed' })
+  if (next !== null && state === 'due') {
+    const waiting: Delivery = { ...row, state, position: next.position, due_at: next.dueAt, last_status: status }
+    return { row: waiting, ended: null, result: { kind: 'recorded', outcome: 'retry', nextDueAt: next.dueAt } }
+  }
+  return endedAs(row, { state, status, by: 'automatic', now })
+}
+
+/** A 2xx ends the delivery with all its effects, and fences an attempt of the schedule that is on its way; nothing else counts. */
+function decideManual(row: Delivery, { exchange }: ManualReport, now: number): AttemptDecision {
+  const before = row.state as DeliveryState
+  const state = afterAttempt({ by: 'manual', verdict: judge(exchange.answer), hasNextPosition: false, state: before })
+  if (state === before) return { row: null, ended: null, result: { kind: 'unchanged' } }
+  const fenced = { ...unleased(row), lease_token: row.lease_token + 1 }
+  return endedAs(fenced, { state, status: statusOf(exchange), by: 'manual', now })
+}
+
+/** Nothing was sent, so the attempt that the claim counted never was. Nobody can have begun another one since the claim. */
+function decideUnsent(row: Delivery, { isFirst, waitMs }: UnsentReport, now: number): AttemptDecision {
+  const waiting: Delivery = {
+    ...unleased(row),
+    state: 'due',
+    due_at: now + waitMs,
+    first_attempt_at: isFirst ? null : row.first_attempt_at,
+    attempt_count: row.attempt_count - 1,
+  }
+  return { row: waiting, ended: null, result: { kind: 'unsent' } }
+}
+
+interface End {
+  readonly state: DeliveryState
+  readonly status: number | null
+  readonly by: 'automatic' | 'manual'
+  readonly now: number
+}
+
+function endedAs(row: Delivery, { state, status, by, now }: End): AttemptDecision {
+  const outcome = outcomeOf(state)
+  const ended: EndedDelivery = {
+    projectId: row.project_id,
+    deliveryId: row.id,
+    orderId: row.order_id,
+    type: row.type as DeliveryType,
+    mode: row.mode as WebhookMode,
+    outcome,
+    by,
+    status,
+  }
+  const endedRow: Delivery = { ...row, state, due_at: null, last_status: status, ended_by: by, ended_at: now }
+  return { row: endedRow, ended, result: { kind: 'recorded', outcome } }
+}
+
+function outcomeOf(state: DeliveryState): EndedDelivery['outcome'] {
+  if (state === 'accepted' || state === 'rejected' || state === 'exhausted') return state
+  throw new Error(`An attempt cannot end a delivery as ${state}${isEnded(state) ? '' : ', which is no end'}.`)
+}
+
+function unleased(row: Delivery): Delivery {
+  return { ...row, lease_owner: null, lease_until: null }
+}
+
+function statusOf({ answer }: AutomaticReport['exchange']): number | null {
+  return answer.kind === 'response' ? answer.status : null
+}

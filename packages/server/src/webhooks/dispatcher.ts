@@ -1,0 +1,179 @@
+// The dispatcher: claims what is due, sends it and records what came of it, for as long as the process runs.
+import { randomUUID } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import type { SignedSender } from '../platform/http/index.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { type Service, service } from '../platform/service.ts'
+import type { Store, WakeUp } from '../platform/store/index.ts'
+import type { TimedWork } from '../platform/timed-work.ts'
+import type { Observe } from '../platform/trail.ts'
+import type { ProjectDirectory } from '../projects/index.ts'
+import { type ClaimedDelivery, claimDeliveries } from './claim-due-deliveries.ts'
+import { deliverClaimed } from './deliver-claimed.ts'
+import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX } from './endpoint-slots.ts'
+import type { FaultInjection } from './fault-injection.ts'
+import { makeNap } from './nap.ts'
+import { returnLeases } from './return-leases.ts'
+import { makeTellAttempt } from './tell-attempt.ts'
+
+/** How long a lease outlasts the deadline of its exchange: time for the record, even where the store is away for a moment. */
+export const LEASE_MARGIN_MS = 10_000
+
+/** Longest time between two looks at what is due; other processes' news may take so long. */
+const POLL_MS = 250
+const SWEEP_MS = 1_000
+
+/** What the dispatcher needs. `sender` must outlive it. */
+export interface DispatcherDeps {
+  readonly store: Store
+  readonly directory: Pick<ProjectDirectory, 'webhookTarget'>
+  readonly sender: Pick<SignedSender, 'send'>
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly observe?: Observe | undefined
+  /** Only in dev. */
+  readonly faults?: FaultInjection | null | undefined
+  /** For one whole exchange. */
+  readonly deadlineMs: number
+  /** Webhooks that this process sends at once. */
+  readonly inFlightMax: number
+  readonly endpointInFlightMax?: number | undefined
+}
+
+/** A service that acts when deliveries are due. */
+export type Dispatcher = Service & TimedWork
+
+/**
+ * Makes the dispatcher.
+ *
+ * Stopping it claims nothing more and waits until what is under way is recorded: at most a deadline and a margin. Several dispatchers may
+ * share one PostgreSQL store.
+ */
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { store, logger, metrics, inFlightMax } = deps
+  const owner = randomUUID()
+  const slots = createEndpointSlots({ inFlightMax, endpointInFlightMax: deps.endpointInFlightMax ?? ENDPOINT_IN_FLIGHT_MAX })
+  const delivering = { ...deps, faults: deps.faults ?? null, tell: makeTellAttempt(deps) }
+  const underWay = new Set<Promise<void>>()
+  const nap = makeNap()
+  let isRunning = false
+  let isDueNow = false
+  let sweptAt = Number.NEGATIVE_INFINITY
+  let claiming: Promise<number> | null = null
+  let loop: Promise<void> = Promise.resolve()
+  let stopListening = (): void => {}
+
+  metrics.gauge({ name: 'deliveries_in_flight', help: 'Webhooks under way now.', read: () => slots.inFlight })
+
+  const start = (claimed: ClaimedDelivery): void => {
+    const { projectId, isFirst } = claimed
+    slots.take(projectId, isFirst)
+    const sending = deliverClaimed(delivering, claimed).then((pace) => {
+      slots.give(projectId, isFirst, pace)
+      underWay.delete(sending)
+      nap.wake()
+    })
+    underWay.add(sending)
+  }
+  const claimRound = async (): Promise<number> => {
+    const leaseMs = deps.deadlineMs + LEASE_MARGIN_MS
+    const claimed = await store.run(claimDeliveries, { owner, leaseMs, ...slots.room() })
+    for (const each of claimed) start(each)
+    return claimed.length
+  }
+  // One claim at a time: a second one would not know what room the first one takes.
+  const claimOnce = (): Promise<number> => {
+    claiming ??= claimRound().finally(() => {
+      claiming = null
+    })
+    return claiming
+  }
+  const claimAll = async (): Promise<void> => {
+    while (isRunning && slots.room().free.all > 0) if ((await claimOnce()) === 0) return
+  }
+  const sweep = async (): Promise<void> => {
+    if (performance.now() - sweptAt < SWEEP_MS) return
+    sweptAt = performance.now()
+    for (let isMore = true; isMore; ) {
+      const returned = await store.run(returnLeases, { owner, isAlone: store.engine === 'sqlite' })
+      if (returned.count > 0) logger.warn('delivery.leases_returned', { count: returned.count })
+      isMore = returned.isMore
+    }
+  }
+  const look = async (): Promise<number> => {
+    await sweep()
+    const due = await earliestDue(store)
+    if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
+    isDueNow = false
+    await claimAll()
+    return delayTo(store, await earliestDue(store))
+  }
+  const run = async (): Promise<void> => {
+    while (isRunning) {
+      const delayMs = await look().catch((error: unknown) => {
+        logger.error('dispatcher.look_failed', { error })
+        return POLL_MS
+      })
+      await nap.sleep(delayMs)
+    }
+  }
+  const hear = (wakeUps: readonly WakeUp[]): void => {
+    for (const wakeUp of wakeUps) {
+      if (wakeUp.kind !== 'delivery_due' && wakeUp.kind !== 'time_skipped') continue
+      if (wakeUp.kind === 'delivery_due' && wakeUp.dueAt <= store.now()) isDueNow = true
+      nap.wake()
+    }
+  }
+  const life = service('dispatcher', {
+    async start() {
+      isRunning = true
+      stopListening = store.onWakeUp(hear)
+      loop = run()
+    },
+    async stop() {
+      isRunning = false
+      stopListening()
+      nap.wake()
+      await loop
+      await claiming?.catch(() => 0)
+      await Promise.all(underWay)
+    },
+  })
+  return {
+    name: life.name,
+    start: (signal) => life.start(signal),
+    stop: life.stop,
+    nextDueAt: async () => (isRunning ? earliestDue(store) : null),
+    async settle() {
+      while (isRunning) {
+        await claimAll()
+        if (underWay.size > 0) await Promise.race(underWay)
+        else if (!isPast(store, await earliestDue(store))) return
+        // Due, but not to be had: another process is claiming it at this moment.
+        else if ((await claimOnce()) === 0) await nap.sleep(POLL_MS)
+      }
+    },
+  }
+}
+
+/** Earliest time at which a delivery is due, wall milliseconds; null: none waits for its time. */
+async function earliestDue(store: Store): Promise<number | null> {
+  const row = await store.read
+    .selectFrom('deliveries')
+    .select((eb) => eb.fn.min('due_at').as('due'))
+    .where('state', '=', 'due')
+    .executeTakeFirst()
+  return row?.due ?? null
+}
+
+function isPast(store: Store, due: number | null): boolean {
+  return due !== null && due <= store.now()
+}
+
+/** What is due already and still waits, waits for room: the end of an exchange wakes us. */
+function delayTo(store: Store, due: number | null): number {
+  if (due === null) return POLL_MS
+  const delayMs = due - store.now()
+  return delayMs < 1 ? POLL_MS : Math.min(POLL_MS, delayMs)
+}

@@ -1,0 +1,194 @@
+// Records what came of attempts, and everything that follows from it, in one transaction.
+import {
+  type GroupHandler,
+  insertRows,
+  type NumberPair,
+  type Row,
+  selectRows,
+  type Tx,
+  updateRows,
+} from '../platform/store/index.ts'
+import { loadProjectFacts, type ProjectFacts } from '../projects/index.ts'
+import type { AttemptReport, AttemptResult } from './attempt-report.ts'
+import { attemptRow } from './attempt-row.ts'
+import { type AttemptDecision, decideAttempt } from './decide-attempt.ts'
+import type { OnDeliveriesEnded } from './ended-delivery.ts'
+import { isPaused, releaseSuccessors, wakeForDue } from './release-successors.ts'
+import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
+
+type Delivery = Row<'deliveries'>
+
+/** What an end causes on the floors above. */
+export interface AttemptCallbacks {
+  readonly onDeliveriesEnded: OnDeliveriesEnded
+}
+
+/**
+ * Makes the handler of `recordAttempt`. The number of statements does not grow with the group.
+ *
+ * Locks projects (shared), orders, then deliveries. A claimed row changes hands only under those locks, so what is decided before the
+ * deliveries are locked still holds afterwards; the ends are told in between, because they may move orders and publish.
+ */
+export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHandler<AttemptReport, AttemptResult> {
+  return async (tx, reports) => {
+    const facts = await loadProjectFacts(
+      tx,
+      reports.map(({ projectId }) => projectId),
+    )
+    const orders = await selectRows(tx, 'orders', 'id', reports.map(orderPair), 'update')
+    const known = await knownNumbers(
+      tx,
+      reports.filter(({ kind }) => kind === 'manual'),
+    )
+    const early = decideAll(tx, reports, known, await loadDeliveries(tx, reports, 'none'))
+    const ended = early.map(({ ended }) => ended).filter((one) => one !== null)
+    if (ended.length > 0) await onDeliveriesEnded(tx, ended)
+    raiseUnacknowledgedAlarms(tx, ended, orders)
+
+    const decisions = decideAll(tx, reports, known, await loadDeliveries(tx, reports, 'update'))
+    const results = await writeAttempts(tx, reports, decisions)
+    await writeDeliveries(
+      tx,
+      decisions.map(({ row }) => row).filter((row) => row !== null),
+      facts,
+    )
+    return results.map((result, index) => shownResult(result, facts.get(reports[index]?.projectId ?? 0)))
+  }
+}
+
+/** Columns that an attempt may change. */
+const CHANGED_COLUMNS = [
+  'state',
+  'position',
+  'first_attempt_at',
+  'due_at',
+  'lease_owner',
+  'lease_token',
+  'lease_until',
+  'attempt_count',
+  'crash_resends',
+  'last_status',
+  'ended_by',
+  'ended_at',
+] as const satisfies readonly (keyof Delivery)[]
+
+/** Writes deliveries that attempts changed, and what follows in the lines of their orders. */
+export async function writeDeliveries(
+  tx: Tx,
+  rows: readonly Delivery[],
+  facts: ReadonlyMap<number, ProjectFacts>,
+): Promise<void> {
+  await updateRows(tx, 'deliveries', ['project_id', 'id'], CHANGED_COLUMNS, rows)
+  wakeForDue(tx, rows)
+  const orders = new Map(rows.map((row) => [`${row.project_id}:${row.order_id}`, row]))
+  await releaseSuccessors(
+    tx,
+    [...orders.values()].map((row) => ({
+      projectId: row.project_id,
+      orderId: row.order_id,
+      isPaused: isOff(facts.get(row.project_id)),
+    })),
+  )
+}
+
+function isOff(facts: ProjectFacts | undefined): boolean {
+  return facts === undefined || isPaused(facts)
+}
+
+function decideAll(
+  tx: Tx,
+  reports: readonly AttemptReport[],
+  known: ReadonlySet<string>,
+  rows: ReadonlyMap<string, Delivery>,
+): readonly AttemptDecision[] {
+  return reports.map((report) => {
+    const row = rows.get(`${report.projectId}:${report.deliveryId}`)
+    if (row === undefined) return { row: null, ended: null, result: { kind: 'absent' } }
+    if (known.has(numberKey(report.projectId, report.deliveryId, report.number))) {
+      return { row: null, ended: null, result: { kind: 'repeated' } }
+    }
+    return decideAttempt(row, report, tx.now)
+  })
+}
+
+async function loadDeliveries(
+  tx: Tx,
+  reports: readonly AttemptReport[],
+  lock: 'update' | 'none',
+): Promise<ReadonlyMap<string, Delivery>> {
+  const rows = await selectRows(tx, 'deliveries', 'id', reports.map(deliveryPair), lock)
+  return new Map(rows.map((row) => [`${row.project_id}:${row.id}`, row]))
+}
+
+/** Logs every attempt that is not logged yet; gives the results, in which a late report that was recorded before reads `repeated`. */
+async function writeAttempts(
+  tx: Tx,
+  reports: readonly AttemptReport[],
+  decisions: readonly AttemptDecision[],
+): Promise<readonly AttemptResult[]> {
+  const late = reports.filter(
+    (report, index) => report.kind === 'automatic' && decisions[index]?.result.kind === 'late',
+  )
+  const logged = await loggedOutcomes(tx, late)
+  const fresh: Row<'attempts'>[] = []
+  const crashed: Row<'attempts'>[] = []
+  const results = reports.map((report, index): AttemptResult => {
+    const result = decisions[index]?.result ?? { kind: 'absent' }
+    if (report.kind === 'unsent' || result.kind === 'absent' || result.kind === 'repeated') return result
+    const before = logged.get(numberKey(report.projectId, report.deliveryId, report.number))
+    if (before !== undefined && before !== 'crashed') return { kind: 'repeated' }
+    ;(before === undefined ? fresh : crashed).push(attemptRow(report, result.kind === 'late'))
+    return result
+  })
+  await insertRows(tx, 'attempts', fresh)
+  await completeCrashed(tx, crashed)
+  return results
+}
+
+/** A sender that was given up and tells after all: its row of the log learns what came of it. */
+function completeCrashed(tx: Tx, rows: readonly Row<'attempts'>[]): Promise<void> {
+  return updateRows(
+    tx,
+    'attempts',
+    ['project_id', 'delivery_id', 'number'],
+    [
+      'url',
+      'started_at',
+      'ended_at',
+      'outcome',
+      'status',
+      'failure',
+      'request_headers',
+      'response_headers',
+      'response_body',
+    ],
+    rows,
+  )
+}
+
+async function knownNumbers(tx: Tx, reports: readonly AttemptReport[]): Promise<ReadonlySet<string>> {
+  return new Set((await loggedOutcomes(tx, reports)).keys())
+}
+
+async function loggedOutcomes(tx: Tx, reports: readonly AttemptReport[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await selectRows(tx, 'attempts', 'delivery_id', reports.map(deliveryPair), 'none')
+  return new Map(rows.map((row) => [numberKey(row.project_id, row.delivery_id, row.number), row.outcome]))
+}
+
+/** Where webhooks are off by now, the delivery that would wait for its next time was paused. */
+function shownResult(result: AttemptResult, facts: ProjectFacts | undefined): AttemptResult {
+  const isRetry = result.kind === 'recorded' && result.outcome === 'retry'
+  return isRetry && isOff(facts) ? { ...result, nextDueAt: null } : result
+}
+
+function numberKey(projectId: number, deliveryId: number, number: number): string {
+  return `${projectId}:${deliveryId}:${number}`
+}
+
+function orderPair({ projectId, orderId }: AttemptReport): NumberPair {
+  return { projectId, id: orderId }
+}
+
+function deliveryPair({ projectId, deliveryId }: AttemptReport): NumberPair {
+  return { projectId, id: deliveryId }
+}

@@ -1,0 +1,81 @@
+// Sends one webhook to where its project wants it now; outside of any transaction.
+import type { SignedExchange, SignedSender } from '../platform/http/index.ts'
+import type { ProjectDirectory, WebhookTarget } from '../projects/index.ts'
+import type { AttemptExchange } from './attempt-report.ts'
+import type { FaultInjection } from './fault-injection.ts'
+
+/** What sending needs. `faults` null: outside of dev. */
+export interface SendDeps {
+  readonly directory: Pick<ProjectDirectory, 'webhookTarget'>
+  readonly sender: Pick<SignedSender, 'send'>
+  readonly faults: Pick<FaultInjection, 'take'> | null
+  /** For the whole exchange. */
+  readonly deadlineMs: number
+}
+
+/** One message; `startedAt` is the wall time that the log shows. */
+export interface Message {
+  readonly projectId: number
+  readonly notificationId: number
+  readonly body: string
+  readonly startedAt: number
+}
+
+/** `off`: there is nowhere to send it to. `secret_unreadable`: it cannot be signed. `stopped`: this process is going down. */
+export type UnsentReason = 'off' | 'secret_unreadable' | 'stopped'
+
+/** One exchange, or why there was none. `isTimeout`: the listener was too slow, which asks for fewer requests at once. */
+export type SentDelivery =
+  | { readonly kind: 'sent'; readonly exchange: AttemptExchange; readonly isTimeout: boolean }
+  | { readonly kind: 'unsent'; readonly reason: UnsentReason; readonly error?: unknown }
+
+/** Sends `message` with the URL and secrets of this moment. Never rejects. */
+export async function sendDelivery(deps: SendDeps, message: Message): Promise<SentDelivery> {
+  const found = await findTarget(deps, message.projectId)
+  if (found.kind === 'unsent') return found
+  const answer = deps.faults?.take() ?? (await post(deps, message, found.target))
+  if (answer.kind === 'no_answer' && answer.reason === 'sender_stopped') return { kind: 'unsent', reason: 'stopped' }
+  const isTimeout = answer.kind === 'no_answer' && (answer.reason === 'deadline' || answer.reason === 'connect_timeout')
+  return { kind: 'sent', exchange: exchangeOf(message, found.target.url, answer), isTimeout }
+}
+
+type FoundTarget =
+  | { readonly kind: 'found'; readonly target: WebhookTarget }
+  | Extract<SentDelivery, { readonly kind: 'unsent' }>
+
+async function findTarget({ directory }: SendDeps, projectId: number): Promise<FoundTarget> {
+  try {
+    const target = await directory.webhookTarget(projectId)
+    if (target === null || !target.isEnabled || target.url === '') return { kind: 'unsent', reason: 'off' }
+    return { kind: 'found', target }
+  } catch (error) {
+    return { kind: 'unsent', reason: 'secret_unreadable', error }
+  }
+}
+
+function post({ sender, deadlineMs }: SendDeps, message: Message, target: WebhookTarget): Promise<SignedExchange> {
+  const { url, secrets } = target
+  return sender.send({ url, secrets, body: message.body, deadlineMs, webhookId: webhookIdOf(message) })
+}
+
+/** The same for every attempt, so that listeners know a message again. */
+export function webhookIdOf({ notificationId }: Pick<Message, 'notificationId'>): string {
+  return `msg_${notificationId}`
+}
+
+function exchangeOf(message: Message, url: string, answer: SignedExchange): AttemptExchange {
+  const { startedAt } = message
+  const { durationMs, requestHeaders } = answer
+  const base = { url, startedAt, durationMs, requestHeaders }
+  if (answer.kind === 'no_answer') {
+    const failure = `${answer.reason}: ${answer.sentence}`
+    return { ...base, answer: { kind: 'no_answer', reason: answer.reason }, failure, responseHeaders: null, responseBody: null }
+  }
+  return {
+    ...base,
+    answer: { kind: 'response', status: answer.status },
+    failure: answer.truncated ? 'The body of the answer was cut: too long, too slow, or closed early.' : null,
+    responseHeaders: answer.headers,
+    responseBody: answer.body,
+  }
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type MoneyFacts, readPaymentNotice, readRefundNotice } from './payment-notice.ts'
+import { samplePayment, sampleRefund } from './sample-webhooks.ts'
+import type { WireObject } from './wire-fields.ts'
+
+const FACTS: MoneyFacts = {
+  transactionId: '2105129134',
+  externalId: null,
+  userId: 'player-1',
+  orderId: null,
+  amount: 1.99,
+  currency: 'USD',
+  mode: 'default',
+}
+
+test('reads a payment', () => {
+  const raw = samplePayment()
+  assert.deepEqual(readPaymentNotice({ ...raw }), { ...FACTS, raw })
+})
+
+test('reads a refund and why it was made', () => {
+  const raw = sampleRefund()
+  const refund = { code: 1, reason: 'Cancellation by the user request', author: 'API', date: null }
+  assert.deepEqual(readRefundNotice({ ...raw }), { ...FACTS, refund, raw })
+})
+
+test('reads what a project may switch on: the order, the game’s own id, test payments', () => {
+  const raw: WireObject = {
+    transaction: { id: '7', external_id: 'mine', dry_run: 1 },
+    purchase: { order: { id: 59614241 }, total: { amount: 5, currency: 'EUR' } },
+  }
+  assert.deepEqual(readPaymentNotice(raw), {
+    transactionId: '7',
+    externalId: 'mine',
+    userId: null,
+    orderId: 59614241,
+    amount: 5,
+    currency: 'EUR',
+    mode: 'sandbox',
+    raw,
+  })
+})
+
+test('says that the transaction is missing', () => {
+  assert.deepEqual(readRefundNotice({ transaction: {} }), {
+    kind: 'invalid_body',
+    sentence: 'transaction.id is missing',
+  })
+})
