@@ -56,7 +56,7 @@ function toMap(entries: readonly (readonly [string, unknown])[]): Map<string, un
 }
 
 /** Any message a table allows, without optional members that are zero. */
-export function arbitraryMessage<T>(schema: MessageSchema<T>): fc.Arbitrary<T> {
+function arbitraryMessage<T>(schema: MessageSchema<T>): fc.Arbitrary<T> {
   const members = schema.fields.map((field) => {
     const value = arbitraryValue(field)
     return [field.name, field.required ? value : value.filter(saysSomething)] as const

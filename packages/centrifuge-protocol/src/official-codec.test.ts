@@ -52,8 +52,8 @@ function officialValue(field: NamedField, value: unknown, payload: Payload, zero
   if (field.shape === 'list') {
     return (value as readonly unknown[]).map((item) => officialOf(field.schema, item, payload, zeros))
   }
-  const valueOf = (item: unknown) => ('schema' in field ? officialOf(field.schema, item, payload, zeros) : item)
-  return Object.fromEntries(Array.from(value as ReadonlyMap<string, unknown>, ([key, item]) => [key, valueOf(item)]))
+  const entryValue = (item: unknown) => ('schema' in field ? officialOf(field.schema, item, payload, zeros) : item)
+  return Object.fromEntries(Array.from(value as ReadonlyMap<string, unknown>, ([key, item]) => [key, entryValue(item)]))
 }
 
 const asBytes: Payload = (text) => new TextEncoder().encode(text)

@@ -63,16 +63,16 @@ export async function createApp(config: Config): Promise<App> {
   const clock = storeClock(store)
   const trail = makeTrail(store)
 
-  const directory = createProjectDirectory({ store, seal, clock })
-  const keySets = createKeySetFetcher(policy)
-  const tokens = createPlayerTokens({ store, directory, seal, clock, fetchKeySet: keySets.fetchKeySet })
-  const authenticators = createAuthenticators({ store, directory, tokens, clock, adminKey: config.adminKey, isDev })
-
   const policy: EndpointPolicy = {
     allowLoopbackHttp: isDev,
     networksAllowed: config.webhookNetworksAllowed,
     portsAllowed: config.webhookPortsAllowed,
   }
+  const directory = createProjectDirectory({ store, seal, clock })
+  const keySets = createKeySetFetcher(policy)
+  const tokens = createPlayerTokens({ store, directory, seal, clock, fetchKeySet: keySets.fetchKeySet })
+  const authenticators = createAuthenticators({ store, directory, tokens, adminKey: config.adminKey, isDev })
+
   const unskippedNow = clock.unskippedNow
   const sender = createSignedSender({ policy, unskippedNow, connectionsPerOrigin: ENDPOINT_IN_FLIGHT_MAX })
   // Players wait for a validation, so it never queues behind deliveries.
@@ -99,7 +99,7 @@ export async function createApp(config: Config): Promise<App> {
 
   const pricingOf = async (projectId: number) => (await directory.find(projectId))?.settings
   const routes = routeTable({
-    orders: makeOrderEndpoints({ store, directory, seal, clock }),
+    orders: makeOrderEndpoints({ store, directory, seal }),
     catalog: makeCatalogEndpoints({ store, pricingOf }),
     carts: makeCartEndpoints({
       store,

@@ -14,7 +14,7 @@ function textOf(routes: readonly Route[], info: OpenApiInfo): string {
 /** Writes the document of `routes` into `file`. */
 export async function writeOpenApiFile(
   routes: readonly Route[],
-  info: OpenApiInfo,
+  info: OpenApiInfo = {},
   file: URL = OPENAPI_FILE,
 ): Promise<void> {
   await writeFile(file, textOf(routes, info))
@@ -23,7 +23,7 @@ export async function writeOpenApiFile(
 /** For tests. @throws {AssertionError} when `file` is not what `routes` make, saying how to write it anew */
 export async function assertOpenApiIsFresh(
   routes: readonly Route[],
-  info: OpenApiInfo,
+  info: OpenApiInfo = {},
   file: URL = OPENAPI_FILE,
 ): Promise<void> {
   const written = await readFile(file, 'utf8').catch(() => '')

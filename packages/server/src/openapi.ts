@@ -4,9 +4,13 @@ import { type TSchema, Type } from 'typebox'
 import { openApiSchema, type SchemaComponents } from './openapi-schema.ts'
 import { type Access, defineEndpoint, type Endpoint, type PlainSchema, type Route } from './platform/http/index.ts'
 
+/** Version of this API: grows with what it can do, breaks with a new first number. */
+const API_VERSION = '0.1.0'
+
 /** What stands at the head of the document. */
 export interface OpenApiInfo {
-  readonly version: string
+  /** Default: API_VERSION. */
+  readonly version?: string
   /** Where the server is reached; default: the same host as the document. */
   readonly serverUrl?: string
 }
@@ -74,7 +78,7 @@ const problem = Type.Object(
  *
  * @throws {Error} when two different schemas share an `$id`
  */
-export function openApiDocument(routes: readonly Route[], info: OpenApiInfo): OpenApiDocument {
+export function openApiDocument(routes: readonly Route[], info: OpenApiInfo = {}): OpenApiDocument {
   const components: SchemaComponents = new Map()
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
@@ -87,7 +91,7 @@ export function openApiDocument(routes: readonly Route[], info: OpenApiInfo): Op
     openapi: '3.1.1',
     info: {
       title: 'OrderTrail',
-      version: info.version,
+      version: info.version ?? API_VERSION,
       description: DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },

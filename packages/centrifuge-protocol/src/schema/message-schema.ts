@@ -122,8 +122,7 @@ function nameField(name: string, field: Field<unknown>): NamedField {
   return { ...field, name, jsonKey: `${JSON.stringify(name)}:`, tag: field.number * 8 + wireTypeOf(field) }
 }
 
-/** The wire type in front of a field's value. */
-export function wireTypeOf(field: Shape): number {
+function wireTypeOf(field: Shape): number {
   if (field.shape !== 'scalar') return WIRE_BYTES
   return field.scalar === 'string' || field.scalar === 'raw' ? WIRE_BYTES : WIRE_VARINT
 }

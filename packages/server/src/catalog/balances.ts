@@ -32,7 +32,10 @@ const KEYS = ['project_id', 'party_kind', 'party_id', 'sku'] as const
  *
  * Its rows are locked after orders and before channels, sorted. Three statements on PostgreSQL however many changes there are.
  */
-export async function changeBalances(tx: Tx, changes: readonly BalanceChange[]): Promise<readonly RefusedBalanceChange[]> {
+export async function changeBalances(
+  tx: Tx,
+  changes: readonly BalanceChange[],
+): Promise<readonly RefusedBalanceChange[]> {
   if (changes.length === 0) return []
   const keys = sortedKeys(changes)
   await makeMissingRows(tx, keys)
@@ -64,7 +67,10 @@ export async function readBalances(db: Kysely<Tables>, party: Party): Promise<Re
 }
 
 /** Decides in memory, one change after the other; `balances` is changed in place. */
-function applyChanges(balances: Map<string, number>, changes: readonly BalanceChange[]): readonly RefusedBalanceChange[] {
+function applyChanges(
+  balances: Map<string, number>,
+  changes: readonly BalanceChange[],
+): readonly RefusedBalanceChange[] {
   const refused: RefusedBalanceChange[] = []
   changes.forEach((change, index) => {
     const key = keyText(keyOf(change))
@@ -91,7 +97,11 @@ function keyText(key: BalanceKey): string {
 function sortedKeys(changes: readonly BalanceChange[]): readonly BalanceKey[] {
   const unique = new Map(changes.map(keyOf).map((key) => [keyText(key), key]))
   return [...unique.values()].sort(
-    (a, b) => a.project_id - b.project_id || byText(a.party_kind, b.party_kind) || byText(a.party_id, b.party_id) || byText(a.sku, b.sku),
+    (a, b) =>
+      a.project_id - b.project_id ||
+      byText(a.party_kind, b.party_kind) ||
+      byText(a.party_id, b.party_id) ||
+      byText(a.sku, b.sku),
   )
 }
 

@@ -1,5 +1,5 @@
 // Holds a catalog file against its schema and says in sentences what does not fit.
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import { catalogFileSchema } from './file-schema.ts'
 import type { FilePath } from './written-file.ts'
 
@@ -14,15 +14,16 @@ const ERRORS_MAX = 500
 
 let compiled: ValidateFunction | undefined
 
-/** Compiled at the first file: most processes never read one. */
-function check(): ValidateFunction {
+/** Loaded and compiled at the first file: most processes never read one. */
+async function check(): Promise<ValidateFunction> {
+  const { Ajv } = await import('ajv')
   compiled ??= new Ajv({ allErrors: true, verbose: true, strict: false }).compile(catalogFileSchema)
   return compiled
 }
 
 /** Everything about `value` that is not as the schema says; nothing: it is a written file. */
-export function checkFileForm(value: unknown): readonly FormFault[] {
-  const validate = check()
+export async function checkFileForm(value: unknown): Promise<readonly FormFault[]> {
+  const validate = await check()
   if (validate(value)) return []
   return significant((validate.errors ?? []).slice(0, ERRORS_MAX)).map((error) => faultOf(error, value))
 }
@@ -35,8 +36,12 @@ function significant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   let kept = errors
   for (const union of errors.filter(({ keyword }) => keyword === 'anyOf')) {
     const branches = kept.filter((error) => error.schemaPath.startsWith(`${union.schemaPath}/`))
-    const deeper = branches.filter((error) => error.instancePath.startsWith(`${union.instancePath}/`) || error.keyword === 'additionalProperties')
-    const dropped = new Set(deeper.length > 0 ? [union, ...branches.filter((error) => !deeper.includes(error))] : branches)
+    const deeper = branches.filter(
+      (error) => error.instancePath.startsWith(`${union.instancePath}/`) || error.keyword === 'additionalProperties',
+    )
+    const dropped = new Set(
+      deeper.length > 0 ? [union, ...branches.filter((error) => !deeper.includes(error))] : branches,
+    )
     kept = kept.filter((error) => !(dropped.has(error) && error.instancePath.startsWith(union.instancePath)))
   }
   return kept
@@ -45,7 +50,7 @@ function significant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
 function faultOf(error: ErrorObject, value: unknown): FormFault {
   const path = pathOf(error.instancePath, value)
   if (error.keyword === 'additionalProperties') {
-    const name = String(error.params['additionalProperty'])
+    const name = String(error.params.additionalProperty)
     return { path: [...path, name], sentence: `There is no member ${name} here.` }
   }
   const description = (error.parentSchema as { readonly description?: unknown } | undefined)?.description

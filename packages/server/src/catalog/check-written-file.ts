@@ -25,8 +25,16 @@ export function checkWrittenFile(file: WrittenFile): readonly PathFault[] {
   const groups = new Map((file.groups ?? []).map((group) => [group.external_id, group]))
   const items = new Map(file.items.map((item) => [item.sku, item]))
   return [
-    ...duplicates(file.items.map(({ sku }) => sku), 'items', 'sku'),
-    ...duplicates((file.groups ?? []).map((group) => group.external_id), 'groups', 'external_id'),
+    ...duplicates(
+      file.items.map(({ sku }) => sku),
+      'items',
+      'sku',
+    ),
+    ...duplicates(
+      (file.groups ?? []).map((group) => group.external_id),
+      'groups',
+      'external_id',
+    ),
     ...(file.groups ?? []).flatMap((group, index) => groupFaults(group, groups, ['groups', index])),
     ...file.items.flatMap((item, index) => itemFaults(item, { items, groups }, ['items', index])),
   ]
@@ -42,16 +50,28 @@ function duplicates(names: readonly string[], list: string, member: string): rea
   return names.flatMap((name, index) => {
     const isAgain = seen.has(name)
     seen.add(name)
-    return isAgain ? [{ path: [list, index, member], sentence: `${name} stands twice; each ${member} may stand once.` }] : []
+    return isAgain
+      ? [{ path: [list, index, member], sentence: `${name} stands twice; each ${member} may stand once.` }]
+      : []
   })
 }
 
-function groupFaults(group: WrittenGroup, groups: ReadonlyMap<string, WrittenGroup>, path: FilePath): readonly PathFault[] {
+function groupFaults(
+  group: WrittenGroup,
+  groups: ReadonlyMap<string, WrittenGroup>,
+  path: FilePath,
+): readonly PathFault[] {
   let above = group.parent
   for (let depth = 1; above !== undefined; depth++) {
     const parent = groups.get(above)
     if (parent === undefined) return [{ path: [...path, 'parent'], sentence: `There is no group ${above}.` }]
-    if (depth > GROUP_DEPTH_MAX) return [{ path: [...path, 'parent'], sentence: `Groups may stand ${GROUP_DEPTH_MAX} deep, and never below themselves.` }]
+    if (depth > GROUP_DEPTH_MAX)
+      return [
+        {
+          path: [...path, 'parent'],
+          sentence: `Groups may stand ${GROUP_DEPTH_MAX} deep, and never below themselves.`,
+        },
+      ]
     above = parent.parent
   }
   return []
@@ -63,7 +83,9 @@ function itemFaults(item: WrittenItem, known: Known, path: FilePath): readonly P
     ...virtualPriceFaults(item, known, path),
     ...bundleFaults(item, known, path),
     ...(item.groups ?? []).flatMap((name, index) =>
-      known.groups.has(name) ? [] : [{ path: [...path, 'groups', index], sentence: `There is no group ${name}; describe it under groups.` }],
+      known.groups.has(name)
+        ? []
+        : [{ path: [...path, 'groups', index], sentence: `There is no group ${name}; describe it under groups.` }],
     ),
     ...attributeFaults(item, path),
   ]
@@ -79,7 +101,10 @@ function priceFaults(item: WrittenItem, path: FilePath): readonly PathFault[] {
     const faults = amountFaults(price.amount, price.currency, price.path, price.amount_without_discount)
     const places = (price.countries ?? ['everywhere']).filter((place) => seen.has(`${price.currency} ${place}`))
     for (const place of price.countries ?? ['everywhere']) seen.add(`${price.currency} ${place}`)
-    const again = places.map((place) => ({ path: price.path, sentence: `There is another price in ${price.currency} for ${place}.` }))
+    const again = places.map((place) => ({
+      path: price.path,
+      sentence: `There is another price in ${price.currency} for ${place}.`,
+    }))
     return [...faults, ...again]
   })
 }
@@ -90,12 +115,18 @@ const AMOUNT_FAULTS = {
   too_large: 'has more than 15 digits in the smallest unit of its currency',
 } as const
 
-function amountFaults(amount: WrittenAmount, currency: string, path: FilePath, full?: WrittenAmount): readonly PathFault[] {
+function amountFaults(
+  amount: WrittenAmount,
+  currency: string,
+  path: FilePath,
+  full?: WrittenAmount,
+): readonly PathFault[] {
   const parsed = parseAmount(String(amount), currency)
   if (parsed.kind === 'refused') return [{ path, sentence: `${amount} ${currency} ${AMOUNT_FAULTS[parsed.reason]}.` }]
   if (parsed.minor === 0) return [{ path, sentence: 'A price of 0 is refused; say is_free: true instead.' }]
   const undiscounted = full === undefined ? parsed : parseAmount(String(full), currency)
-  if (undiscounted.kind === 'refused') return [{ path, sentence: `${full} ${currency} ${AMOUNT_FAULTS[undiscounted.reason]}.` }]
+  if (undiscounted.kind === 'refused')
+    return [{ path, sentence: `${full} ${currency} ${AMOUNT_FAULTS[undiscounted.reason]}.` }]
   return undiscounted.minor >= parsed.minor ? [] : [{ path, sentence: 'amount_without_discount is below amount.' }]
 }
 
@@ -106,16 +137,23 @@ function virtualPriceFaults(item: WrittenItem, { items }: Known, path: FilePath)
     const currency = items.get(price.sku)
     if (currency !== undefined && currency.type !== 'virtual_currency') return [`${price.sku} is no virtual currency.`]
     if (price.amount === 0) return ['A price of 0 is refused; say is_free: true instead.']
-    return (price.amount_without_discount ?? price.amount) < price.amount ? ['amount_without_discount is below amount.'] : []
+    return (price.amount_without_discount ?? price.amount) < price.amount
+      ? ['amount_without_discount is below amount.']
+      : []
   })
   const isTwice = new Set(prices.map(({ sku }) => sku)).size < prices.length
-  return [...faults, ...(isTwice ? ['A virtual currency may stand once.'] : [])].map((sentence) => ({ path: at, sentence }))
+  return [...faults, ...(isTwice ? ['A virtual currency may stand once.'] : [])].map((sentence) => ({
+    path: at,
+    sentence,
+  }))
 }
 
 function bundleFaults(item: WrittenItem, { items }: Known, path: FilePath): readonly PathFault[] {
   if (item.type !== 'bundle') {
     const member = item.content !== undefined ? 'content' : item.bundle_type !== undefined ? 'bundle_type' : undefined
-    return member === undefined ? [] : [{ path: [...path, member], sentence: `Only items of type bundle have ${member}.` }]
+    return member === undefined
+      ? []
+      : [{ path: [...path, member], sentence: `Only items of type bundle have ${member}.` }]
   }
   if (item.content === undefined) return [{ path, sentence: 'A bundle needs content: what is in it.' }]
   return item.content.flatMap(({ sku }, index) => {

@@ -17,7 +17,10 @@ export interface CurrencyChoice {
 /** The price of one piece in `currency`: the one for this country, else the general one; undefined: not sold in it. */
 export function priceOf(item: CatalogItem, currency: string, country: string | null): CatalogPrice | undefined {
   const prices = item.prices.filter((price) => price.currency === currency)
-  return prices.find(({ countries }) => country !== null && countries?.includes(country)) ?? prices.find(({ countries }) => countries === null)
+  return (
+    prices.find(({ countries }) => country !== null && countries?.includes(country)) ??
+    prices.find(({ countries }) => countries === null)
+  )
 }
 
 /**
@@ -30,13 +33,26 @@ export function priceOf(item: CatalogItem, currency: string, country: string | n
  * @returns undefined when no currency serves all of them
  */
 export function chooseCurrency(items: readonly CatalogItem[], choice: CurrencyChoice): string | undefined {
-  return candidates(items, choice).find((currency) => items.every((item) => priceOf(item, currency, choice.country) !== undefined))
+  return candidates(items, choice).find((currency) =>
+    items.every((item) => priceOf(item, currency, choice.country) !== undefined),
+  )
 }
 
-function candidates(items: readonly CatalogItem[], { currency, country, defaultCurrency, currencyByCountry }: CurrencyChoice): readonly string[] {
+function candidates(
+  items: readonly CatalogItem[],
+  { currency, country, defaultCurrency, currencyByCountry }: CurrencyChoice,
+): readonly string[] {
   if (currency !== null) return [currency]
   const prices = items[0]?.prices ?? []
-  const regional = country === null ? [] : prices.filter(({ countries }) => countries?.includes(country)).map((price) => price.currency)
+  const regional =
+    country === null
+      ? []
+      : prices.filter(({ countries }) => countries?.includes(country)).map((price) => price.currency)
   const ofCountry = country === null ? undefined : currencyByCountry[country]
-  return [...regional, ...(ofCountry === undefined ? [] : [ofCountry]), defaultCurrency, ...prices.map((price) => price.currency)]
+  return [
+    ...regional,
+    ...(ofCountry === undefined ? [] : [ofCountry]),
+    defaultCurrency,
+    ...prices.map((price) => price.currency),
+  ]
 }

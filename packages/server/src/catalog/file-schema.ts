@@ -34,29 +34,60 @@ function oneOf(values: readonly string[]): TSchema {
 
 function text(maxLength: number): TSchema {
   const one = Type.String({ maxLength })
-  const byLanguage = Type.Record(Type.String({ pattern: '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})?$' }), one, { ...strict, minProperties: 1 })
-  return Type.Union([one, byLanguage], { description: 'must be a text, or texts by language such as { en: Sword, de: Schwert }' })
+  const byLanguage = Type.Record(Type.String({ pattern: '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})?$' }), one, {
+    ...strict,
+    minProperties: 1,
+  })
+  return Type.Union([one, byLanguage], {
+    description: 'must be a text, or texts by language such as { en: Sword, de: Schwert }',
+  })
 }
 
 function optional(schemas: Readonly<Record<string, TSchema>>): Record<string, TSchema> {
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, Type.Optional(schema)]))
 }
 
-const prices = Type.Union([
-  Type.Record(currency, amount, strict),
-  Type.Array(
-    Type.Object({ currency, amount, ...optional({ amount_without_discount: amount, countries: Type.Array(country, { minItems: 1 }) }) }, strict),
-    { maxItems: LIST_MAX },
-  ),
-], { description: 'must be amounts by currency such as { USD: 1.99, JPY: 280 }, or a list of { currency, amount, amount_without_discount?, countries? }' })
+const prices = Type.Union(
+  [
+    Type.Record(currency, amount, strict),
+    Type.Array(
+      Type.Object(
+        {
+          currency,
+          amount,
+          ...optional({ amount_without_discount: amount, countries: Type.Array(country, { minItems: 1 }) }),
+        },
+        strict,
+      ),
+      { maxItems: LIST_MAX },
+    ),
+  ],
+  {
+    description:
+      'must be amounts by currency such as { USD: 1.99, JPY: 280 }, or a list of { currency, amount, amount_without_discount?, countries? }',
+  },
+)
 
-const virtualPrices = Type.Union([
-  Type.Record(sku, virtualAmount, strict),
-  Type.Array(
-    Type.Object({ sku, amount: virtualAmount, ...optional({ amount_without_discount: virtualAmount, is_default: Type.Boolean() }) }, strict),
-    { maxItems: LIST_MAX },
-  ),
-], { description: 'must be whole amounts by SKU of the virtual currency, or a list of { sku, amount, amount_without_discount?, is_default? }' })
+const virtualPrices = Type.Union(
+  [
+    Type.Record(sku, virtualAmount, strict),
+    Type.Array(
+      Type.Object(
+        {
+          sku,
+          amount: virtualAmount,
+          ...optional({ amount_without_discount: virtualAmount, is_default: Type.Boolean() }),
+        },
+        strict,
+      ),
+      { maxItems: LIST_MAX },
+    ),
+  ],
+  {
+    description:
+      'must be whole amounts by SKU of the virtual currency, or a list of { sku, amount, amount_without_discount?, is_default? }',
+  },
+)
 
 const item = Type.Object(
   {
@@ -73,22 +104,34 @@ const item = Type.Object(
       is_pre_order: Type.Boolean(),
       prices,
       virtual_prices: virtualPrices,
-      content: Type.Array(Type.Object({ sku, quantity: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }) }, strict), { minItems: 1, maxItems: CONTENTS_MAX }),
+      content: Type.Array(Type.Object({ sku, quantity: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }) }, strict), {
+        minItems: 1,
+        maxItems: CONTENTS_MAX,
+      }),
       groups: Type.Array(externalId, { maxItems: LIST_MAX }),
       custom_attributes: Type.Object({}, { additionalProperties: true }),
       virtual_item_type: oneOf(VIRTUAL_ITEM_TYPES),
       usages_count: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }),
       expiration_period: Type.Object(
-        { type: oneOf(['minute', 'hour', 'day', 'week', 'month', 'year']), value: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }) },
+        {
+          type: oneOf(['minute', 'hour', 'day', 'week', 'month', 'year']),
+          value: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }),
+        },
         strict,
       ),
-      media_list: Type.Array(Type.Object({ type: Type.String({ minLength: 1, maxLength: NAME_CHARS_MAX }), url }, strict), { maxItems: LIST_MAX }),
+      media_list: Type.Array(
+        Type.Object({ type: Type.String({ minLength: 1, maxLength: NAME_CHARS_MAX }), url }, strict),
+        { maxItems: LIST_MAX },
+      ),
       attributes: Type.Array(
         Type.Object(
           {
             external_id: externalId,
             name: text(NAME_CHARS_MAX),
-            values: Type.Array(Type.Object({ external_id: externalId, value: Type.String({ maxLength: NAME_CHARS_MAX }) }, strict), { maxItems: LIST_MAX }),
+            values: Type.Array(
+              Type.Object({ external_id: externalId, value: Type.String({ maxLength: NAME_CHARS_MAX }) }, strict),
+              { maxItems: LIST_MAX },
+            ),
           },
           strict,
         ),
@@ -116,6 +159,9 @@ const group = Type.Object(
 
 /** Schema of a whole file. Descriptions of unions are sentences for whoever wrote something else. */
 export const catalogFileSchema: TSchema = Type.Object(
-  { items: Type.Array(item, { maxItems: CATALOG_ITEMS_MAX }), groups: Type.Optional(Type.Array(group, { maxItems: GROUPS_MAX })) },
+  {
+    items: Type.Array(item, { maxItems: CATALOG_ITEMS_MAX }),
+    groups: Type.Optional(Type.Array(group, { maxItems: GROUPS_MAX })),
+  },
   strict,
 )

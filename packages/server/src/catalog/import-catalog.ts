@@ -1,5 +1,13 @@
 // Imports a catalog in one transaction: all of it, or nothing.
-import { type Command, insertRows, type Row, rareCommand, runText, type Tx, updateRows } from '../platform/store/index.ts'
+import {
+  type Command,
+  insertRows,
+  type Row,
+  rareCommand,
+  runText,
+  type Tx,
+  updateRows,
+} from '../platform/store/index.ts'
 import type { CatalogFile, CatalogFileItem } from './catalog-file.ts'
 import type { ItemType } from './item.ts'
 import { rowOfItem } from './item-row.ts'
@@ -38,8 +46,12 @@ const CATALOG_LOCKS = 3
 const SKUS_PER_STATEMENT = 5_000
 
 /** Item ids stay with their SKU for ever, orders and clients hold them. */
-export async function handleImportCatalog(tx: Tx, { projectId, mode, catalog, actor }: ImportCatalogInput): Promise<ImportCatalogResult> {
-  if (tx.engine === 'postgres') await runText(tx, `select pg_advisory_xact_lock(${CATALOG_LOCKS}, $1::int)`, [projectId])
+export async function handleImportCatalog(
+  tx: Tx,
+  { projectId, mode, catalog, actor }: ImportCatalogInput,
+): Promise<ImportCatalogResult> {
+  if (tx.engine === 'postgres')
+    await runText(tx, `select pg_advisory_xact_lock(${CATALOG_LOCKS}, $1::int)`, [projectId])
   const project = await tx.db.selectFrom('projects').where('id', '=', projectId).select('id').executeTakeFirst()
   if (project === undefined) return { kind: 'absent' }
   const known = await knownItems(tx, projectId)
@@ -56,7 +68,11 @@ export async function handleImportCatalog(tx: Tx, { projectId, mode, catalog, ac
 type KnownItems = ReadonlyMap<string, { readonly itemId: number; readonly type: string }>
 
 async function knownItems(tx: Tx, projectId: number): Promise<KnownItems> {
-  const rows = await tx.db.selectFrom('catalog_items').where('project_id', '=', projectId).select(['sku', 'item_id', 'type']).execute()
+  const rows = await tx.db
+    .selectFrom('catalog_items')
+    .where('project_id', '=', projectId)
+    .select(['sku', 'item_id', 'type'])
+    .execute()
   return new Map(rows.map((row) => [row.sku, { itemId: row.item_id, type: row.type }]))
 }
 
@@ -77,7 +93,8 @@ function contentRefusal(item: CatalogFileItem, types: ReadonlyMap<string, string
     const at = { sku: item.sku, contentSku }
     if (type === undefined) return { code: 'content_unknown', ...at }
     if (type === 'bundle') return { code: 'content_is_bundle', ...at }
-    if (item.bundleType === 'virtual_currency_package' && type !== 'virtual_currency') return { code: 'content_not_currency', ...at }
+    if (item.bundleType === 'virtual_currency_package' && type !== 'virtual_currency')
+      return { code: 'content_not_currency', ...at }
   }
   return undefined
 }
@@ -139,16 +156,35 @@ async function replaceContents(tx: Tx, projectId: number, mode: ImportMode, cata
   if (mode === 'replace') await tx.db.deleteFrom('bundle_contents').where('project_id', '=', projectId).execute()
   const skus = mode === 'replace' ? [] : catalog.items.map(({ sku }) => sku)
   for (const some of chunks(skus)) {
-    await tx.db.deleteFrom('bundle_contents').where('project_id', '=', projectId).where('bundle_sku', 'in', some).execute()
+    await tx.db
+      .deleteFrom('bundle_contents')
+      .where('project_id', '=', projectId)
+      .where('bundle_sku', 'in', some)
+      .execute()
   }
-  await insertRows(tx, 'bundle_contents', catalog.items.flatMap((item) => contentRows(projectId, item)))
+  await insertRows(
+    tx,
+    'bundle_contents',
+    catalog.items.flatMap((item) => contentRows(projectId, item)),
+  )
 }
 
 function contentRows(projectId: number, item: CatalogFileItem): readonly Row<'bundle_contents'>[] {
-  return item.contents.map(({ sku, quantity }, index) => ({ project_id: projectId, bundle_sku: item.sku, position: index + 1, sku, quantity }))
+  return item.contents.map(({ sku, quantity }, index) => ({
+    project_id: projectId,
+    bundle_sku: item.sku,
+    position: index + 1,
+    sku,
+    quantity,
+  }))
 }
 
-async function recordImport(tx: Tx, projectId: number, actor: string, details: Readonly<Record<string, unknown>>): Promise<void> {
+async function recordImport(
+  tx: Tx,
+  projectId: number,
+  actor: string,
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const ids = await tx.takeIds(projectId, 'audit', 1)
   const entry = { project_id: projectId, at: tx.now, actor, action: 'catalog.imported', target: `project:${projectId}` }
   await insertRows(
@@ -160,6 +196,7 @@ async function recordImport(tx: Tx, projectId: number, actor: string, details: R
 
 function chunks(skus: readonly string[]): readonly string[][] {
   const parts: string[][] = []
-  for (let start = 0; start < skus.length; start += SKUS_PER_STATEMENT) parts.push(skus.slice(start, start + SKUS_PER_STATEMENT))
+  for (let start = 0; start < skus.length; start += SKUS_PER_STATEMENT)
+    parts.push(skus.slice(start, start + SKUS_PER_STATEMENT))
   return parts
 }

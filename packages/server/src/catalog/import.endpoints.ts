@@ -18,31 +18,45 @@ export function makeImportEndpoints({ store }: { readonly store: Store }): Reado
       tag: 'catalog',
       schema: {
         params: Type.Object({ project_id: Type.Integer({ minimum: 1, maximum: PROJECT_ID_MAX }) }),
-        query: Type.Object({ mode: Type.Optional(Type.Union([Type.Literal('replace'), Type.Literal('upsert')], { default: 'replace' })) }),
+        query: Type.Object({
+          mode: Type.Optional(Type.Union([Type.Literal('replace'), Type.Literal('upsert')], { default: 'replace' })),
+        }),
         bodyBytes: true,
         bodyBytesMax: CATALOG_CHARS_MAX,
         response: { 200: Type.Object({ created: Type.Integer(), updated: Type.Integer(), deleted: Type.Integer() }) },
       },
       async handle({ params, query, rawBody, caller }) {
-        const catalog = catalogOf(rawBody)
+        const catalog = await catalogOf(rawBody)
         const mode = query.mode ?? 'replace'
-        const result = await store.run(importCatalog, { projectId: params.project_id, mode, catalog, actor: actorOf(caller) })
+        const result = await store.run(importCatalog, {
+          projectId: params.project_id,
+          mode,
+          catalog,
+          actor: actorOf(caller),
+        })
         return { status: 200, body: countsOf(result) }
       },
     }),
   }
 }
 
-function catalogOf(body: Uint8Array | null): CatalogFile {
-  const parsed = parseCatalogFile(textOf(body))
+async function catalogOf(body: Uint8Array | null): Promise<CatalogFile> {
+  const parsed = await parseCatalogFile(textOf(body))
   if (parsed.kind === 'parsed') return parsed.catalog
   const [first] = parsed.faults
-  const message = first === undefined ? undefined : `Line ${first.line}${first.sku === null ? '' : ` (${first.sku})`}: ${first.sentence}`
-  throw new AppError('catalog_invalid', { ...(message === undefined ? {} : { message }), details: { errors: parsed.faults } })
+  const message =
+    first === undefined
+      ? undefined
+      : `Line ${first.line}${first.sku === null ? '' : ` (${first.sku})`}: ${first.sentence}`
+  throw new AppError('catalog_invalid', {
+    ...(message === undefined ? {} : { message }),
+    details: { errors: parsed.faults },
+  })
 }
 
 function textOf(body: Uint8Array | null): string {
-  if (body === null || body.length === 0) throw new AppError('catalog_invalid', { message: 'The body is empty. Send a catalog file.' })
+  if (body === null || body.length === 0)
+    throw new AppError('catalog_invalid', { message: 'The body is empty. Send a catalog file.' })
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body)
   } catch {
@@ -57,7 +71,11 @@ const REFUSALS: Readonly<Record<ImportRefusal['code'], string>> = {
   currency_unknown: 'has a price in a virtual currency that neither the file nor the catalog has',
 }
 
-function countsOf(result: ImportCatalogResult): { readonly created: number; readonly updated: number; readonly deleted: number } {
+function countsOf(result: ImportCatalogResult): {
+  readonly created: number
+  readonly updated: number
+  readonly deleted: number
+} {
   if (result.kind === 'imported') return { created: result.created, updated: result.updated, deleted: result.deleted }
   if (result.kind === 'absent') throw new AppError('project_not_found')
   const { code, sku, contentSku } = result

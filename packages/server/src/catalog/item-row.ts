@@ -23,7 +23,15 @@ interface StoredDetails extends Pick<ItemCore, 'bundleType' | 'virtualItemType' 
 export function rowOfItem(projectId: number, itemId: number, item: ItemCore, now: number): Row<'catalog_items'> {
   const { bundleType, virtualItemType, usagesCount, expirationPeriod, texts, mediaList, attributes } = item
   // The bundle type stands first and unspaced: lists find packages by this text.
-  const details: StoredDetails = { bundleType, virtualItemType, usagesCount, expirationPeriod, texts, mediaList, attributes }
+  const details: StoredDetails = {
+    bundleType,
+    virtualItemType,
+    usagesCount,
+    expirationPeriod,
+    texts,
+    mediaList,
+    attributes,
+  }
   return {
     project_id: projectId,
     sku: item.sku,
@@ -61,7 +69,8 @@ export function itemOfRow(row: Row<'catalog_items'>, contents: readonly ItemCont
     isPreOrder: row.is_pre_order === 1,
     prices: JSON.parse(row.prices) as ItemCore['prices'],
     virtualPrices: JSON.parse(row.virtual_prices) as ItemCore['virtualPrices'],
-    customAttributes: row.custom_attributes === null ? null : (JSON.parse(row.custom_attributes) as ItemCore['customAttributes']),
+    customAttributes:
+      row.custom_attributes === null ? null : (JSON.parse(row.custom_attributes) as ItemCore['customAttributes']),
     groups: JSON.parse(row.groups) as ItemCore['groups'],
     ...details,
     bundleType: BUNDLE_TYPES.find((type) => type === details.bundleType) ?? null,

@@ -11,8 +11,14 @@ type ItemRow = Row<'catalog_items'>
  *
  * @param db `store.read`, or `tx.db` where the price must be the one of this transaction
  */
-export async function loadItems(db: Kysely<Tables>, projectId: number, skus: readonly string[]): Promise<ReadonlyMap<string, CatalogItem>> {
-  return new Map((await itemsOfRows(db, projectId, await rowsBySku(db, projectId, skus))).map((item) => [item.sku, item]))
+export async function loadItems(
+  db: Kysely<Tables>,
+  projectId: number,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, CatalogItem>> {
+  return new Map(
+    (await itemsOfRows(db, projectId, await rowsBySku(db, projectId, skus))).map((item) => [item.sku, item]),
+  )
 }
 
 /** One item; undefined: unknown. */
@@ -21,7 +27,11 @@ export async function findItem(db: Kysely<Tables>, projectId: number, sku: strin
 }
 
 /** Completes rows that a list has read: bundles get their contents. */
-export async function itemsOfRows(db: Kysely<Tables>, projectId: number, rows: readonly ItemRow[]): Promise<readonly CatalogItem[]> {
+export async function itemsOfRows(
+  db: Kysely<Tables>,
+  projectId: number,
+  rows: readonly ItemRow[],
+): Promise<readonly CatalogItem[]> {
   const bundles = rows.filter((row) => row.type === 'bundle').map(({ sku }) => sku)
   const contents = bundles.length === 0 ? [] : await contentRows(db, projectId, bundles)
   const known = new Map(rows.map((row) => [row.sku, row]))
@@ -53,7 +63,11 @@ async function rowsBySku(db: Kysely<Tables>, projectId: number, skus: readonly s
     .execute()
 }
 
-async function contentRows(db: Kysely<Tables>, projectId: number, bundles: readonly string[]): Promise<readonly Row<'bundle_contents'>[]> {
+async function contentRows(
+  db: Kysely<Tables>,
+  projectId: number,
+  bundles: readonly string[],
+): Promise<readonly Row<'bundle_contents'>[]> {
   return db
     .selectFrom('bundle_contents')
     .where('project_id', '=', projectId)

@@ -3,7 +3,11 @@ import type { Row } from '../platform/store/index.ts'
 import type { PricedLine } from './price-lines.ts'
 
 /** Rows of order_items. Prices are fixed with them: a later change of the catalog changes no order. */
-export function orderItemRows(projectId: number, orderId: number, lines: readonly PricedLine[]): readonly Row<'order_items'>[] {
+export function orderItemRows(
+  projectId: number,
+  orderId: number,
+  lines: readonly PricedLine[],
+): readonly Row<'order_items'>[] {
   return lines.map((line) => ({
     project_id: projectId,
     order_id: orderId,

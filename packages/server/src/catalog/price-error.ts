@@ -49,5 +49,8 @@ export function priceError(refusal: PriceRefusal, form: PurchaseForm): AppError 
   const { code, sku } = refusal
   const about = sku === null ? REASONS[code] : `${REASONS[code]} (${sku})`
   const isTold = CODES[form][code] === 'unprocessable'
-  return new AppError(CODES[form][code], { message: `${about}.`, details: { sku, refusal: code, ...(isTold ? { reason: about } : {}) } })
+  return new AppError(CODES[form][code], {
+    message: `${about}.`,
+    details: { sku, refusal: code, ...(isTold ? { reason: about } : {}) },
+  })
 }

@@ -94,7 +94,9 @@ export function priceLines(question: PriceQuestion): PricedOrder<'real' | 'free'
   if (unpriced !== undefined) return refusal('no_price', unpriced.sku)
   const currency = chooseCurrency(items, question)
   if (currency === undefined) return noCurrency(items, question)
-  return total('real', currency, wanted, (item) => (item.isFree ? FREE : (priceOf(item, currency, question.country) ?? FREE)))
+  return total('real', currency, wanted, (item) =>
+    item.isFree ? FREE : (priceOf(item, currency, question.country) ?? FREE),
+  )
 }
 
 /** Prices one piece of an item in a virtual currency. */
@@ -110,9 +112,15 @@ function refusal(code: PriceRefusal['code'], sku: string | null): PriceRefusal {
 }
 
 /** With a currency that was asked for the first item without it is at fault; otherwise the first one without the default. */
-function noCurrency(items: readonly CatalogItem[], { currency, country, defaultCurrency }: PriceQuestion): PriceRefusal {
-  const without = (wanted: string): string | null => items.find((item) => priceOf(item, wanted, country) === undefined)?.sku ?? null
-  return currency === null ? refusal('no_price', without(defaultCurrency)) : refusal('currency_not_offered', without(currency))
+function noCurrency(
+  items: readonly CatalogItem[],
+  { currency, country, defaultCurrency }: PriceQuestion,
+): PriceRefusal {
+  const without = (wanted: string): string | null =>
+    items.find((item) => priceOf(item, wanted, country) === undefined)?.sku ?? null
+  return currency === null
+    ? refusal('no_price', without(defaultCurrency))
+    : refusal('currency_not_offered', without(currency))
 }
 
 function wantedLines({ items, lines }: PriceQuestion): readonly WantedLine[] | PriceRefusal {
@@ -147,7 +155,10 @@ function total<Kind extends 'real' | 'free' | 'virtual'>(
     const amount = timesQuantity(piece.amount, quantity)
     const amountWithoutDiscount = timesQuantity(piece.amountWithoutDiscount, quantity)
     if (amount === undefined || amountWithoutDiscount === undefined) return refusal('amount_too_large', item.sku)
-    lines.push({ ...lineOf(item, quantity), amount, amountWithoutDiscount, isFree: item.isFree }, ...contentLines(item, quantity))
+    lines.push(
+      { ...lineOf(item, quantity), amount, amountWithoutDiscount, isFree: item.isFree },
+      ...contentLines(item, quantity),
+    )
   }
   const amount = sumMinor(lines.map((line) => line.amount ?? 0))
   const amountWithoutDiscount = sumMinor(lines.map((line) => line.amountWithoutDiscount ?? 0))
@@ -157,7 +168,10 @@ function total<Kind extends 'real' | 'free' | 'virtual'>(
 }
 
 function contentLines(bundle: CatalogItem, quantity: number): readonly Omit<PricedLine, 'position'>[] {
-  return bundle.contents.map((content) => ({ ...lineOf(content.item, content.quantity * quantity), isBundleContent: true }))
+  return bundle.contents.map((content) => ({
+    ...lineOf(content.item, content.quantity * quantity),
+    isBundleContent: true,
+  }))
 }
 
 function lineOf(item: CatalogItem, quantity: number): Omit<PricedLine, 'position'> {

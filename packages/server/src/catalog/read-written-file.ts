@@ -1,9 +1,10 @@
 // Reads the text of a catalog file, JSON or YAML, and knows in which line each value stands.
-import { checkFileForm } from './check-file-form.ts'
+
 import { CATALOG_CHARS_MAX } from './catalog-file.ts'
+import { checkFileForm } from './check-file-form.ts'
 import { jsonOffset } from './json-position.ts'
 import { type ReadText, readYaml } from './read-yaml.ts'
-import { type TextFault, type TextPosition, positionIn, START } from './text-fault.ts'
+import { positionIn, START, type TextFault, type TextPosition } from './text-fault.ts'
 import type { FilePath, WrittenFile } from './written-file.ts'
 
 /** A file of good form with a way to ask for positions, or what is wrong with it. */
@@ -12,13 +13,22 @@ export type ReadFile =
   | { readonly kind: 'refused'; readonly faults: readonly TextFault[] }
 
 /** Reads text and checks its form; what its values mean is checked by whoever knows the other items. */
-export function readWrittenFile(text: string): ReadFile {
+export async function readWrittenFile(text: string): Promise<ReadFile> {
   if (text.length > CATALOG_CHARS_MAX) {
-    return { kind: 'refused', faults: [{ ...START, path: [], sentence: `The file has ${text.length} characters; at most ${CATALOG_CHARS_MAX} are allowed.` }] }
+    return {
+      kind: 'refused',
+      faults: [
+        {
+          ...START,
+          path: [],
+          sentence: `The file has ${text.length} characters; at most ${CATALOG_CHARS_MAX} are allowed.`,
+        },
+      ],
+    }
   }
-  const read = readJson(text) ?? readYaml(text)
+  const read = readJson(text) ?? (await readYaml(text))
   if (read.kind === 'refused') return read
-  const faults = checkFileForm(read.value)
+  const faults = await checkFileForm(read.value)
   if (faults.length === 0) return { kind: 'read', file: read.value as WrittenFile, positionOf: read.positionOf }
   return { kind: 'refused', faults: faults.map((fault) => ({ ...fault, ...read.positionOf(fault.path) })) }
 }

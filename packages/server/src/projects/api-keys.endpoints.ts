@@ -34,7 +34,13 @@ function createKeyEndpoint({ store, directory }: Deps): Endpoint {
       if (facts === undefined) throw new AppError('project_not_found')
       const { key, keyHash } = newApiKey()
       const { projectId, merchantId } = facts
-      const result = await store.run(createApiKey, { projectId, merchantId, name: body.name, keyHash, actor: actorOf(caller) })
+      const result = await store.run(createApiKey, {
+        projectId,
+        merchantId,
+        name: body.name,
+        keyHash,
+        actor: actorOf(caller),
+      })
       if (result.kind === 'refused') throw keyRefusal(result.reason, body.name)
       return { status: 201, body: { name: body.name, key, created_at: new Date(result.createdAt).toISOString() } }
     },
@@ -42,8 +48,11 @@ function createKeyEndpoint({ store, directory }: Deps): Endpoint {
 }
 
 function keyRefusal(reason: 'name_taken' | 'too_many', name: string): AppError {
-  if (reason === 'name_taken') return new AppError('id_taken', { message: `The project has a key named ${name} already. Choose another name.` })
-  return new AppError('unprocessable', { message: `The project has ${KEYS_PER_PROJECT_MAX} keys already. Revoke one first.` })
+  if (reason === 'name_taken')
+    return new AppError('id_taken', { message: `The project has a key named ${name} already. Choose another name.` })
+  return new AppError('unprocessable', {
+    message: `The project has ${KEYS_PER_PROJECT_MAX} keys already. Revoke one first.`,
+  })
 }
 
 function listKeysEndpoint({ store }: Deps): Endpoint {
@@ -53,7 +62,9 @@ function listKeysEndpoint({ store }: Deps): Endpoint {
     tag: 'projects',
     schema: {
       params: projectParams,
-      response: { 200: Type.Object({ keys: Type.Array(Type.Object({ name: Type.String(), created_at: Type.String() })) }) },
+      response: {
+        200: Type.Object({ keys: Type.Array(Type.Object({ name: Type.String(), created_at: Type.String() })) }),
+      },
     },
     async handle({ params }) {
       const rows = await store.read
@@ -64,7 +75,10 @@ function listKeysEndpoint({ store }: Deps): Endpoint {
         .orderBy('created_at')
         .orderBy('name')
         .execute()
-      return { status: 200, body: { keys: rows.map((row) => ({ name: row.name, created_at: new Date(row.created_at).toISOString() })) } }
+      return {
+        status: 200,
+        body: { keys: rows.map((row) => ({ name: row.name, created_at: new Date(row.created_at).toISOString() })) },
+      }
     },
   })
 }
@@ -76,7 +90,11 @@ function revokeKeyEndpoint({ store }: Deps): Endpoint {
     tag: 'projects',
     schema: { params: Type.Object({ project_id: projectIdSchema, key_name: pathNameSchema }), response: { 204: null } },
     async handle({ params, caller }) {
-      const result = await store.run(revokeApiKey, { projectId: params.project_id, name: params.key_name, actor: actorOf(caller) })
+      const result = await store.run(revokeApiKey, {
+        projectId: params.project_id,
+        name: params.key_name,
+        actor: actorOf(caller),
+      })
       if (result.kind === 'absent') throw new AppError('api_key_not_found')
       return { status: 204 }
     },

@@ -1,7 +1,7 @@
 // Changes settings of a project, and what the change does to notifications under way.
 import { type Command, rareCommand, type Tx } from '../platform/store/index.ts'
-import { lockProjectAlone } from './project-facts.ts'
 import { parseProjectSettings } from './parse-project-settings.ts'
+import { lockProjectAlone } from './project-facts.ts'
 import { type ProjectSettings, type ProjectSettingsPatch, patchedSettings } from './project-settings.ts'
 import { recordAudit } from './record-audit.ts'
 import { type SettingsFault, settingsFaults } from './settings-schema.ts'
@@ -34,10 +34,13 @@ export type ChangeSettingsResult =
   | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly faults: readonly SettingsFault[] }
 
-export const changeProjectSettings: Command<ChangeSettingsInput, ChangeSettingsResult> = rareCommand('projects.change-settings')
+export const changeProjectSettings: Command<ChangeSettingsInput, ChangeSettingsResult> =
+  rareCommand('projects.change-settings')
 
 /** Makes the handler; the project is locked alone, so that no transition sees half of a switch. */
-export function handleChangeSettings(callbacks: RouteCallbacks): (tx: Tx, input: ChangeSettingsInput) => Promise<ChangeSettingsResult> {
+export function handleChangeSettings(
+  callbacks: RouteCallbacks,
+): (tx: Tx, input: ChangeSettingsInput) => Promise<ChangeSettingsResult> {
   return async (tx, { projectId, patch, actor }) => {
     await lockProjectAlone(tx, projectId)
     const row = await tx.db.selectFrom('projects').where('id', '=', projectId).select('settings').executeTakeFirst()
@@ -51,7 +54,13 @@ export function handleChangeSettings(callbacks: RouteCallbacks): (tx: Tx, input:
       .set({ settings: JSON.stringify(settings), updated_at: tx.now })
       .where('id', '=', projectId)
       .execute()
-    await recordAudit(tx, { projectId, actor, action: 'settings.changed', target: `project:${projectId}`, details: { members: Object.keys(patch) } })
+    await recordAudit(tx, {
+      projectId,
+      actor,
+      action: 'settings.changed',
+      target: `project:${projectId}`,
+      details: { members: Object.keys(patch) },
+    })
     await announceRoute(tx, callbacks, projectId, before, settings)
     tx.wake({ kind: 'project_changed', projectId })
     return { kind: 'changed', settings }
@@ -62,7 +71,13 @@ function routeOf(settings: ProjectSettings): NotificationRoute {
   return settings.isEventsApiOn ? 'events' : 'webhook'
 }
 
-async function announceRoute(tx: Tx, callbacks: RouteCallbacks, projectId: number, before: ProjectSettings, after: ProjectSettings): Promise<void> {
+async function announceRoute(
+  tx: Tx,
+  callbacks: RouteCallbacks,
+  projectId: number,
+  before: ProjectSettings,
+  after: ProjectSettings,
+): Promise<void> {
   const [from, to] = [routeOf(before), routeOf(after)]
   if (from !== to) await callbacks.onRouteChanged(tx, { projectId, from, to })
 }

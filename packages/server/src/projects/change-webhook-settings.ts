@@ -27,7 +27,8 @@ export type PutWebhookSettingsResult =
   | { readonly kind: 'absent' }
   | { readonly kind: 'secret_missing' }
 
-export const putWebhookSettings: Command<PutWebhookSettingsInput, PutWebhookSettingsResult> = rareCommand('webhook-settings.put')
+export const putWebhookSettings: Command<PutWebhookSettingsInput, PutWebhookSettingsResult> =
+  rareCommand('webhook-settings.put')
 
 /** Makes the handler of webhook settings. */
 export function handlePutWebhookSettings(
@@ -66,10 +67,15 @@ export type RotateWebhookSecretResult =
   | { readonly kind: 'rotated'; readonly previousSecretUntil: number | null }
   | { readonly kind: 'absent' }
 
-export const rotateWebhookSecret: Command<RotateWebhookSecretInput, RotateWebhookSecretResult> = rareCommand('webhook-settings.rotate-secret')
+export const rotateWebhookSecret: Command<RotateWebhookSecretInput, RotateWebhookSecretResult> = rareCommand(
+  'webhook-settings.rotate-secret',
+)
 
 /** Puts the new secret first and keeps the old one for the overlap. */
-export async function handleRotateWebhookSecret(tx: Tx, input: RotateWebhookSecretInput): Promise<RotateWebhookSecretResult> {
+export async function handleRotateWebhookSecret(
+  tx: Tx,
+  input: RotateWebhookSecretInput,
+): Promise<RotateWebhookSecretResult> {
   await lockProjectAlone(tx, input.projectId)
   const before = await settingsRow(tx, input.projectId)
   if (before === undefined) return { kind: 'absent' }
@@ -110,7 +116,14 @@ function newRow(tx: Tx, input: PutWebhookSettingsInput): SettingsRow {
 function changedRow(tx: Tx, before: SettingsRow, input: PutWebhookSettingsInput): SettingsRow {
   const secret = input.secret === null ? {} : replacedSecret(tx, before, input.secret, input.overlapMs)
   const { url, isEnabled, version } = input
-  return { ...before, ...secret, url, is_enabled: isEnabled ? 1 : 0, version: version ?? before.version, updated_at: tx.now }
+  return {
+    ...before,
+    ...secret,
+    url,
+    is_enabled: isEnabled ? 1 : 0,
+    version: version ?? before.version,
+    updated_at: tx.now,
+  }
 }
 
 function replacedSecret(
@@ -120,7 +133,11 @@ function replacedSecret(
   overlapMs: number,
 ): Pick<SettingsRow, 'secret' | 'previous_secret' | 'previous_secret_until'> {
   const isKept = overlapMs > 0
-  return { secret, previous_secret: isKept ? before.secret : null, previous_secret_until: isKept ? tx.now + overlapMs : null }
+  return {
+    secret,
+    previous_secret: isKept ? before.secret : null,
+    previous_secret_until: isKept ? tx.now + overlapMs : null,
+  }
 }
 
 async function auditPut(tx: Tx, input: PutWebhookSettingsInput, before: SettingsRow | undefined): Promise<void> {
@@ -130,7 +147,13 @@ async function auditPut(tx: Tx, input: PutWebhookSettingsInput, before: Settings
   await recordAudit(tx, { projectId, actor, action, target: `project:${projectId}`, details })
 }
 
-async function announceSwitch(tx: Tx, callbacks: WebhookCallbacks, projectId: number, wasOn: boolean, isOn: boolean): Promise<void> {
+async function announceSwitch(
+  tx: Tx,
+  callbacks: WebhookCallbacks,
+  projectId: number,
+  wasOn: boolean,
+  isOn: boolean,
+): Promise<void> {
   if (!wasOn && isOn) await callbacks.onWebhooksEnabled(tx, projectId)
   if (wasOn && !isOn) await callbacks.onWebhooksDisabled(tx, projectId)
 }

@@ -25,8 +25,17 @@ export const createMerchant: Command<CreateMerchantInput, CreateMerchantResult> 
 export async function handleCreateMerchant(tx: Tx, input: CreateMerchantInput): Promise<CreateMerchantResult> {
   const merchantId = await nextOwnerId(tx, 'merchants')
   const registeredAt = input.registeredAt ?? tx.now
-  await insertRows(tx, 'merchants', [{ id: merchantId, name: input.name, registered_at: registeredAt, created_at: tx.now }])
-  const key = { key_hash: input.keyHash, merchant_id: merchantId, project_id: 0, name: input.keyName, created_at: tx.now, revoked_at: null }
+  await insertRows(tx, 'merchants', [
+    { id: merchantId, name: input.name, registered_at: registeredAt, created_at: tx.now },
+  ])
+  const key = {
+    key_hash: input.keyHash,
+    merchant_id: merchantId,
+    project_id: 0,
+    name: input.keyName,
+    created_at: tx.now,
+    revoked_at: null,
+  }
   await insertRows(tx, 'api_keys', [key])
   await recordAudit(tx, {
     projectId: 0,

@@ -6,14 +6,21 @@ import { sameText } from '../platform/seal.ts'
 import { actorOf } from './actor.ts'
 import { putWebhookSettings } from './change-webhook-settings.ts'
 import { webhookSecretContext } from './secret-contexts.ts'
-import { assertUsableUrl, readWebhookRow, SECRET_CHARS_ADVISED, type WebhookSettingsDeps } from './webhook-settings-row.ts'
+import {
+  assertUsableUrl,
+  readWebhookRow,
+  SECRET_CHARS_ADVISED,
+  type WebhookSettingsDeps,
+} from './webhook-settings-row.ts'
 import { projectParams } from './wire-schemas.ts'
 
 /** A replaced secret goes on to sign beside the new one for a day, for listeners that hold both. */
 const OVERLAP_MS = 24 * 3_600_000
 
 /** Makes the documented calls. */
-export function makeDocumentedWebhookEndpoints(deps: WebhookSettingsDeps): Readonly<Record<'getWebhook' | 'updateWebhook', Endpoint>> {
+export function makeDocumentedWebhookEndpoints(
+  deps: WebhookSettingsDeps,
+): Readonly<Record<'getWebhook' | 'updateWebhook', Endpoint>> {
   return { getWebhook: getEndpoint(deps), updateWebhook: putEndpoint(deps) }
 }
 
@@ -72,7 +79,11 @@ function putEndpoint(deps: WebhookSettingsDeps): Endpoint {
 }
 
 /** A secret that is sent again unchanged is no rotation. */
-async function isPresentSecret({ store, seal }: WebhookSettingsDeps, projectId: number, secret: string): Promise<boolean> {
+async function isPresentSecret(
+  { store, seal }: WebhookSettingsDeps,
+  projectId: number,
+  secret: string,
+): Promise<boolean> {
   const row = await readWebhookRow(store, projectId)
   return row !== undefined && sameText(seal.unseal(row.secret, webhookSecretContext(projectId)), secret)
 }
@@ -80,5 +91,10 @@ async function isPresentSecret({ store, seal }: WebhookSettingsDeps, projectId: 
 /** 204 has no body, so a warning goes where it disturbs no client. */
 function saved(secret: string): Answer {
   if (secret.length >= SECRET_CHARS_ADVISED) return { status: 204 }
-  return { status: 204, headers: { 'x-ordertrail-warning': `The secret has ${secret.length} characters; at least ${SECRET_CHARS_ADVISED} random ones are advised.` } }
+  return {
+    status: 204,
+    headers: {
+      'x-ordertrail-warning': `The secret has ${secret.length} characters; at least ${SECRET_CHARS_ADVISED} random ones are advised.`,
+    },
+  }
 }

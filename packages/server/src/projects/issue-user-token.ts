@@ -30,7 +30,13 @@ export type IssuedUserToken =
 const ISSUER = 'ordertrail'
 
 /** Signs a token (HS256). The player's id stands in the claim that the project names, and in `sub`. */
-export async function issueUserToken({ facts, seal, player, lifeMs, nowMs }: UserTokenRequest): Promise<IssuedUserToken> {
+export async function issueUserToken({
+  facts,
+  seal,
+  player,
+  lifeMs,
+  nowMs,
+}: UserTokenRequest): Promise<IssuedUserToken> {
   const { jwt, loginProjectId, userIdClaim } = facts.settings
   if (jwt.algorithm !== 'HS256') return { kind: 'refused', reason: 'signed_elsewhere' }
   if (jwt.secret === '') return { kind: 'refused', reason: 'no_login_secret' }

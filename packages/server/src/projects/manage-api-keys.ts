@@ -53,10 +53,14 @@ export interface RevokeApiKeyInput {
   readonly actor: string
 }
 
-export const revokeApiKey: Command<RevokeApiKeyInput, { readonly kind: 'revoked' | 'absent' }> = rareCommand('api-keys.revoke')
+export const revokeApiKey: Command<RevokeApiKeyInput, { readonly kind: 'revoked' | 'absent' }> =
+  rareCommand('api-keys.revoke')
 
 /** Revokes the key at once: authentication reads the row every time. */
-export async function handleRevokeApiKey(tx: Tx, input: RevokeApiKeyInput): Promise<{ readonly kind: 'revoked' | 'absent' }> {
+export async function handleRevokeApiKey(
+  tx: Tx,
+  input: RevokeApiKeyInput,
+): Promise<{ readonly kind: 'revoked' | 'absent' }> {
   const revoked = await tx.db
     .updateTable('api_keys')
     .set({ revoked_at: tx.now })

@@ -13,7 +13,11 @@ export const FIRST_KEY_NAME = 'first'
 const PAGE_SIZE = 50
 
 /** Makes the calls about merchants. */
-export function makeMerchantEndpoints({ store }: { readonly store: Store }): Readonly<Record<'createMerchant' | 'getMerchantProjects', Endpoint>> {
+export function makeMerchantEndpoints({
+  store,
+}: {
+  readonly store: Store
+}): Readonly<Record<'createMerchant' | 'getMerchantProjects', Endpoint>> {
   return { createMerchant: createMerchantEndpoint(store), getMerchantProjects: merchantProjectsEndpoint(store) }
 }
 
@@ -25,7 +29,12 @@ function createMerchantEndpoint(store: Store): Endpoint {
     schema: {
       body: Type.Object({ name: nameSchema, registered_at: Type.Optional(timeSchema) }, strict),
       response: {
-        201: Type.Object({ merchant_id: Type.Integer(), name: Type.String(), registered_at: Type.String(), api_key: shownKeySchema() }),
+        201: Type.Object({
+          merchant_id: Type.Integer(),
+          name: Type.String(),
+          registered_at: Type.String(),
+          api_key: shownKeySchema(),
+        }),
       },
     },
     async handle({ body, caller }) {
@@ -48,7 +57,10 @@ function createMerchantEndpoint(store: Store): Endpoint {
 
 /** Schema of a key in the one answer that shows it. */
 export function shownKeySchema(): ReturnType<typeof Type.Object> {
-  return Type.Object({ name: Type.String(), key: Type.String({ description: 'Shown only now; only its hash is kept.' }) })
+  return Type.Object({
+    name: Type.String(),
+    key: Type.String({ description: 'Shown only now; only its hash is kept.' }),
+  })
 }
 
 function timeOf(text: string): number {
@@ -72,7 +84,9 @@ function merchantProjectsEndpoint(store: Store): Endpoint {
         200: Type.Object({
           has_more: Type.Boolean(),
           total_items_count: Type.Integer(),
-          projects: Type.Array(Type.Object({ project_id: Type.Integer(), merchant_id: Type.Integer(), name: Type.String() })),
+          projects: Type.Array(
+            Type.Object({ project_id: Type.Integer(), merchant_id: Type.Integer(), name: Type.String() }),
+          ),
         }),
       },
     },

@@ -1,5 +1,10 @@
 // How the stored text of a project's settings becomes settings.
-import { defaultProjectSettings, type ProjectSettings, type ProjectSettingsPatch, patchedSettings } from './project-settings.ts'
+import {
+  defaultProjectSettings,
+  type ProjectSettings,
+  type ProjectSettingsPatch,
+  patchedSettings,
+} from './project-settings.ts'
 import { settingsFaults } from './settings-schema.ts'
 
 /** How many different settings texts are kept parsed; transitions ask for the same few all the time. */

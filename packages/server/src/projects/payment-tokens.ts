@@ -10,7 +10,10 @@ const RANDOM_LENGTH = 32
 const TOKEN_FORM = /^p([0-9a-z]{1,8})t([0-9A-Za-z]{32})$/
 
 /** A fresh token of `projectId`; only the hash is ever stored. The project stands in it so that one look-up by key finds it. */
-export function newPaymentToken(projectId: number, random?: RandomBytes): { readonly token: string; readonly tokenHash: string } {
+export function newPaymentToken(
+  projectId: number,
+  random?: RandomBytes,
+): { readonly token: string; readonly tokenHash: string } {
   const token = `p${projectId.toString(36)}t${randomBase62(RANDOM_LENGTH, random)}`
   return { token, tokenHash: sha256Hex(token) }
 }
@@ -28,7 +31,13 @@ export async function insertPaymentTokens(tx: Tx, rows: readonly Row<'payment_to
 
 /** What a token opens. `orderId` null: all orders of the party. */
 export type FoundPaymentToken =
-  | { readonly kind: 'found'; readonly projectId: number; readonly orderId: number | null; readonly party: Party; readonly expiresAt: number }
+  | {
+      readonly kind: 'found'
+      readonly projectId: number
+      readonly orderId: number | null
+      readonly party: Party
+      readonly expiresAt: number
+    }
   | { readonly kind: 'expired'; readonly projectId: number; readonly orderId: number | null; readonly party: Party }
   | { readonly kind: 'unknown' }
 

@@ -95,6 +95,7 @@ async function readLoginProjects(store: Store, loginProjectId: string): Promise<
 function targetOf(row: Row<'webhook_settings'>, seal: Seal, now: number): WebhookTarget {
   const context = webhookSecretContext(row.project_id)
   const secrets = [seal.unseal(row.secret, context)]
-  if (row.previous_secret !== null && (row.previous_secret_until ?? 0) > now) secrets.push(seal.unseal(row.previous_secret, context))
+  if (row.previous_secret !== null && (row.previous_secret_until ?? 0) > now)
+    secrets.push(seal.unseal(row.previous_secret, context))
   return { url: row.url, secrets, isEnabled: row.is_enabled === 1 }
 }

@@ -29,7 +29,10 @@ export const COMBINED_FROM_MS: number = Date.UTC(2025, 0, 23)
 const PROJECT_LOCKS = 1
 
 /** Facts of the projects that exist among `projectIds`, by id; takes no locks. */
-export async function readProjectFacts(db: Kysely<Tables>, projectIds: readonly number[]): Promise<ReadonlyMap<number, ProjectFacts>> {
+export async function readProjectFacts(
+  db: Kysely<Tables>,
+  projectIds: readonly number[],
+): Promise<ReadonlyMap<number, ProjectFacts>> {
   if (projectIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('projects')
@@ -60,7 +63,8 @@ function factsOf(row: FactsRow): ProjectFacts {
     name: row.name,
     merchantRegisteredAt: row.registered_at,
     settings: parseProjectSettings(row.settings),
-    webhook: row.url === null ? null : { url: row.url, isEnabled: row.is_enabled === 1, version: row.version === 2 ? 2 : 1 },
+    webhook:
+      row.url === null ? null : { url: row.url, isEnabled: row.is_enabled === 1, version: row.version === 2 ? 2 : 1 },
   }
 }
 
@@ -69,17 +73,25 @@ function factsOf(row: FactsRow): ProjectFacts {
  *
  * PostgreSQL: one shared advisory lock per project, ascending, so that two transactions never wait in a ring. SQLite has one writer.
  */
-export async function loadProjectFacts(tx: Tx, projectIds: readonly number[]): Promise<ReadonlyMap<number, ProjectFacts>> {
+export async function loadProjectFacts(
+  tx: Tx,
+  projectIds: readonly number[],
+): Promise<ReadonlyMap<number, ProjectFacts>> {
   const sorted = [...new Set(projectIds)].sort((a, b) => a - b)
   if (tx.engine === 'postgres' && sorted.length > 0) {
-    await runText(tx, `select pg_advisory_xact_lock_shared(${PROJECT_LOCKS}, id::int) from unnest($1::bigint[]) as t (id)`, [sorted])
+    await runText(
+      tx,
+      `select pg_advisory_xact_lock_shared(${PROJECT_LOCKS}, id::int) from unnest($1::bigint[]) as t (id)`,
+      [sorted],
+    )
   }
   return readProjectFacts(tx.db, sorted)
 }
 
 /** Waits until no transaction that loaded this project's facts is under way, and keeps new ones out: for switches. */
 export async function lockProjectAlone(tx: Tx, projectId: number): Promise<void> {
-  if (tx.engine === 'postgres') await runText(tx, `select pg_advisory_xact_lock(${PROJECT_LOCKS}, $1::int)`, [projectId])
+  if (tx.engine === 'postgres')
+    await runText(tx, `select pg_advisory_xact_lock(${PROJECT_LOCKS}, $1::int)`, [projectId])
 }
 
 /** Combined or separate webhooks: the project's own choice, else by the day its merchant registered. */

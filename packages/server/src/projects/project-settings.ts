@@ -17,7 +17,8 @@ export interface WebhookToggles {
 /** How user JWTs of a project are checked. The algorithm comes from here, never from a token's header. */
 export type JwtSettings =
   /** `secret` is sealed. Empty: the project has no login secret yet and every JWT is refused. */
-  { readonly algorithm: 'HS256'; readonly secret: string } | { readonly algorithm: 'RS256' | 'ES256'; readonly jwksUrl: string }
+  | { readonly algorithm: 'HS256'; readonly secret: string }
+  | { readonly algorithm: 'RS256' | 'ES256'; readonly jwksUrl: string }
 
 /** Types whose retry schedule a project may replace. */
 export type ScheduledNotification = DeliveryType | 'user_validation'
@@ -53,7 +54,9 @@ export interface ProjectSettings {
 }
 
 /** A change of settings: members that are absent stay as they are; of `toggles` only the named ones change. */
-export type ProjectSettingsPatch = Partial<Omit<ProjectSettings, 'toggles'>> & { readonly toggles?: Partial<WebhookToggles> }
+export type ProjectSettingsPatch = Partial<Omit<ProjectSettings, 'toggles'>> & {
+  readonly toggles?: Partial<WebhookToggles>
+}
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

@@ -21,11 +21,22 @@ interface Deps {
   readonly seal: Seal
 }
 
-const projectSchema = Type.Object({ project_id: Type.Integer(), merchant_id: Type.Integer(), name: Type.String(), created_at: Type.String() })
+const projectSchema = Type.Object({
+  project_id: Type.Integer(),
+  merchant_id: Type.Integer(),
+  name: Type.String(),
+  created_at: Type.String(),
+})
 
 /** Makes the calls about projects. */
-export function makeProjectBasicsEndpoints(deps: Deps): Readonly<Record<'createProject' | 'listProjects' | 'getProject', Endpoint>> {
-  return { createProject: createProjectEndpoint(deps), listProjects: listProjectsEndpoint(deps), getProject: getProjectEndpoint(deps) }
+export function makeProjectBasicsEndpoints(
+  deps: Deps,
+): Readonly<Record<'createProject' | 'listProjects' | 'getProject', Endpoint>> {
+  return {
+    createProject: createProjectEndpoint(deps),
+    listProjects: listProjectsEndpoint(deps),
+    getProject: getProjectEndpoint(deps),
+  }
 }
 
 function createProjectEndpoint({ store, seal }: Deps): Endpoint {
@@ -60,7 +71,12 @@ function createProjectEndpoint({ store, seal }: Deps): Endpoint {
       })
       if (result.kind === 'absent') throw new AppError('merchant_not_found')
       const shown = { api_key: { name: FIRST_KEY_NAME, key }, login_secret: loginSecret }
-      const project = projectBody({ id: result.projectId, merchant_id: params.merchant_id, name: body.name, created_at: result.createdAt })
+      const project = projectBody({
+        id: result.projectId,
+        merchant_id: params.merchant_id,
+        name: body.name,
+        created_at: result.createdAt,
+      })
       return { status: 201, body: { ...project, ...shown } }
     },
   })
@@ -109,6 +125,16 @@ interface ProjectBody {
   readonly created_at: string
 }
 
-function projectBody(row: { readonly id: number; readonly merchant_id: number; readonly name: string; readonly created_at: number }): ProjectBody {
-  return { project_id: row.id, merchant_id: row.merchant_id, name: row.name, created_at: new Date(row.created_at).toISOString() }
+function projectBody(row: {
+  readonly id: number
+  readonly merchant_id: number
+  readonly name: string
+  readonly created_at: number
+}): ProjectBody {
+  return {
+    project_id: row.id,
+    merchant_id: row.merchant_id,
+    name: row.name,
+    created_at: new Date(row.created_at).toISOString(),
+  }
 }

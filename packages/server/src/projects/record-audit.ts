@@ -20,6 +20,14 @@ export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   await insertRows(
     tx,
     'audit_log',
-    ids.map((id) => ({ project_id: projectId, id, at: tx.now, actor, action, target, details: JSON.stringify(details) })),
+    ids.map((id) => ({
+      project_id: projectId,
+      id,
+      at: tx.now,
+      actor,
+      action,
+      target,
+      details: JSON.stringify(details),
+    })),
   )
 }

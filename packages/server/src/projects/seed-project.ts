@@ -8,7 +8,12 @@ export interface SeedProjectInput {
   readonly merchant: { readonly id: number; readonly name: string; readonly registeredAt: number }
   readonly project: { readonly id: number; readonly name: string; readonly settings: ProjectSettings }
   readonly key: { readonly name: string; readonly keyHash: string; readonly speaksFor: 'merchant' | 'project' }
-  readonly webhook: { readonly url: string; readonly secret: string; readonly isEnabled: boolean; readonly version: 1 | 2 } | null
+  readonly webhook: {
+    readonly url: string
+    readonly secret: string
+    readonly isEnabled: boolean
+    readonly version: 1 | 2
+  } | null
   readonly actor: string
 }
 
@@ -54,14 +59,25 @@ async function seedKey(tx: Tx, { merchant, project, key }: SeedProjectInput): Pr
   if (known !== undefined) return false
   const projectId = key.speaksFor === 'merchant' ? 0 : project.id
   await insertRows(tx, 'api_keys', [
-    { key_hash: key.keyHash, merchant_id: merchant.id, project_id: projectId, name: key.name, created_at: tx.now, revoked_at: null },
+    {
+      key_hash: key.keyHash,
+      merchant_id: merchant.id,
+      project_id: projectId,
+      name: key.name,
+      created_at: tx.now,
+      revoked_at: null,
+    },
   ])
   return true
 }
 
 async function seedWebhook(tx: Tx, { project, webhook }: SeedProjectInput): Promise<boolean> {
   if (webhook === null) return false
-  const known = await tx.db.selectFrom('webhook_settings').where('project_id', '=', project.id).select('url').executeTakeFirst()
+  const known = await tx.db
+    .selectFrom('webhook_settings')
+    .where('project_id', '=', project.id)
+    .select('url')
+    .executeTakeFirst()
   if (known !== undefined) return false
   const row: Row<'webhook_settings'> = {
     project_id: project.id,
@@ -80,6 +96,12 @@ async function seedWebhook(tx: Tx, { project, webhook }: SeedProjectInput): Prom
 
 async function auditSeed(tx: Tx, input: SeedProjectInput, created: readonly string[]): Promise<void> {
   const projectId = input.project.id
-  await recordAudit(tx, { projectId, actor: input.actor, action: 'project.seeded', target: `project:${projectId}`, details: { created } })
+  await recordAudit(tx, {
+    projectId,
+    actor: input.actor,
+    action: 'project.seeded',
+    target: `project:${projectId}`,
+    details: { created },
+  })
   tx.wake({ kind: 'project_changed', projectId })
 }

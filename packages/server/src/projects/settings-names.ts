@@ -58,7 +58,10 @@ export function settingsToWire(settings: ProjectSettings): Record<string, unknow
   return {
     ...renamed(settings as unknown as Members, SETTING_NAMES),
     toggles: renamed(settings.toggles as unknown as Members, TOGGLE_NAMES),
-    jwt: jwt.algorithm === 'HS256' ? { algorithm: 'HS256', has_secret: jwt.secret !== '' } : { algorithm: jwt.algorithm, jwks_url: jwt.jwksUrl },
+    jwt:
+      jwt.algorithm === 'HS256'
+        ? { algorithm: 'HS256', has_secret: jwt.secret !== '' }
+        : { algorithm: jwt.algorithm, jwks_url: jwt.jwksUrl },
   }
 }
 

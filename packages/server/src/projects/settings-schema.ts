@@ -45,7 +45,10 @@ const strict = { additionalProperties: false } as const
 const jwtSchema = Type.Union([
   Type.Object({ algorithm: Type.Literal('HS256'), secret: Type.String() }, strict),
   Type.Object(
-    { algorithm: Type.Union([Type.Literal('RS256'), Type.Literal('ES256')]), jwksUrl: Type.String({ minLength: 1, maxLength: URL_CHARS_MAX }) },
+    {
+      algorithm: Type.Union([Type.Literal('RS256'), Type.Literal('ES256')]),
+      jwksUrl: Type.String({ minLength: 1, maxLength: URL_CHARS_MAX }),
+    },
     strict,
   ),
 ])
@@ -73,7 +76,11 @@ export const settingSchemas: Readonly<Record<keyof ProjectSettings, TSchema>> = 
   historyAgeMsMax: Type.Integer({ minimum: MINUTE_MS, maximum: HISTORY_AGE_MS_MAX }),
   schedules: Type.Partial(Type.Object({ ...scheduledNotifications }, strict)),
   defaultCurrency: Type.String({ pattern: '^[A-Z]{3}$' }),
-  currencyByCountry: Type.Record(Type.String({ pattern: '^[A-Z]{2}$' }), Type.String({ pattern: '^[A-Z]{3}$' }), strict),
+  currencyByCountry: Type.Record(
+    Type.String({ pattern: '^[A-Z]{2}$' }),
+    Type.String({ pattern: '^[A-Z]{3}$' }),
+    strict,
+  ),
   userValidationDeadlineMs: Type.Integer({ minimum: 100, maximum: USER_VALIDATION_DEADLINE_MS_MAX }),
   paymentTokenLifeMs: lifeMs,
 }
@@ -100,7 +107,11 @@ function scheduleFaults(settings: ProjectSettings): readonly SettingsFault[] {
   const faults: SettingsFault[] = []
   for (const [type, offsets] of Object.entries(settings.schedules)) {
     const fault = scheduleFault(offsets)
-    if (fault !== null) faults.push({ path: `/schedules/${type}`, sentence: `The schedule of ${type} is refused: ${fault.replaceAll('_', ' ')}.` })
+    if (fault !== null)
+      faults.push({
+        path: `/schedules/${type}`,
+        sentence: `The schedule of ${type} is refused: ${fault.replaceAll('_', ' ')}.`,
+      })
   }
   return faults
 }

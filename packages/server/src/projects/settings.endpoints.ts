@@ -64,7 +64,9 @@ const patchSchema = Type.Object(
   members({ ...settingSchemas, toggles: togglesPatch, jwt: jwtBody }, SETTING_NAMES, Type.Optional),
   strict,
 )
-const answerSchema = Type.Object(members({ ...settingSchemas, toggles: togglesAnswer, jwt: jwtAnswer }, SETTING_NAMES, (schema) => schema))
+const answerSchema = Type.Object(
+  members({ ...settingSchemas, toggles: togglesAnswer, jwt: jwtAnswer }, SETTING_NAMES, (schema) => schema),
+)
 
 /** Makes the calls about settings. */
 export function makeSettingsEndpoints(deps: Deps): Readonly<Record<'getSettings' | 'changeSettings', Endpoint>> {
@@ -92,12 +94,21 @@ function changeSettingsEndpoint(deps: Deps): Endpoint {
     tag: 'projects',
     schema: { params: projectParams, body: patchSchema, response: { 200: answerSchema } },
     async handle({ params, body, caller }) {
-      const patch: ProjectSettingsPatch = { ...patchFromWire(body), ...(await jwtPatch(deps, body['jwt'] as JwtBody | undefined)) }
-      const result = await deps.store.run(changeProjectSettings, { projectId: params.project_id, patch, actor: actorOf(caller) })
+      const patch: ProjectSettingsPatch = {
+        ...patchFromWire(body),
+        ...(await jwtPatch(deps, body.jwt as JwtBody | undefined)),
+      }
+      const result = await deps.store.run(changeProjectSettings, {
+        projectId: params.project_id,
+        patch,
+        actor: actorOf(caller),
+      })
       if (result.kind === 'absent') throw new AppError('project_not_found')
       if (result.kind === 'changed') return settingsAnswer(result.settings)
       const isSchedule = result.faults.some(({ path }) => path.startsWith('/schedules'))
-      throw new AppError(isSchedule ? 'webhook_schedule_invalid' : 'unprocessable', { details: { errors: result.faults } })
+      throw new AppError(isSchedule ? 'webhook_schedule_invalid' : 'unprocessable', {
+        details: { errors: result.faults },
+      })
     },
   })
 }
@@ -113,8 +124,13 @@ type JwtBody =
 
 async function jwtPatch({ seal, checkUrl }: Deps, body: JwtBody | undefined): Promise<{ readonly jwt?: JwtSettings }> {
   if (body === undefined) return {}
-  if (body.algorithm === 'HS256') return { jwt: { algorithm: 'HS256', secret: seal.seal(body.secret, LOGIN_SECRET_CONTEXT) } }
+  if (body.algorithm === 'HS256')
+    return { jwt: { algorithm: 'HS256', secret: seal.seal(body.secret, LOGIN_SECRET_CONTEXT) } }
   const check = await checkUrl(body.jwks_url)
-  if (!check.ok) throw new AppError('unprocessable', { message: `jwks_url cannot be used. ${check.sentence}`, details: { refusal: check.reason } })
+  if (!check.ok)
+    throw new AppError('unprocessable', {
+      message: `jwks_url cannot be used. ${check.sentence}`,
+      details: { refusal: check.reason },
+    })
   return { jwt: { algorithm: body.algorithm, jwksUrl: body.jwks_url } }
 }

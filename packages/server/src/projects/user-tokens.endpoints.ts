@@ -42,11 +42,21 @@ export function makeUserTokenEndpoint({ directory, seal, clock }: Deps): Endpoin
     async handle({ params, body }) {
       const facts = await directory.find(params.project_id)
       if (facts === undefined) throw new AppError('project_not_found')
-      if (!isUserId(body.user_id)) throw new AppError('unprocessable', { message: 'user_id holds characters that no user id may hold, or begins with "visitor:".' })
+      if (!isUserId(body.user_id))
+        throw new AppError('unprocessable', {
+          message: 'user_id holds characters that no user id may hold, or begins with "visitor:".',
+        })
       const { user_id: userId, life_seconds: lifeSeconds = LIFE_SECONDS, ...details } = body
-      const request = { facts, seal, player: { userId, ...details }, lifeMs: lifeSeconds * 1_000, nowMs: clock.unskippedNow() }
+      const request = {
+        facts,
+        seal,
+        player: { userId, ...details },
+        lifeMs: lifeSeconds * 1_000,
+        nowMs: clock.unskippedNow(),
+      }
       const issued = await issueUserToken(request)
-      if (issued.kind === 'issued') return { status: 201, body: { token: issued.token, expires_at: new Date(issued.expiresAt).toISOString() } }
+      if (issued.kind === 'issued')
+        return { status: 201, body: { token: issued.token, expires_at: new Date(issued.expiresAt).toISOString() } }
       throw new AppError('unprocessable', { message: REFUSALS[issued.reason] })
     },
   })

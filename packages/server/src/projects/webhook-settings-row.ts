@@ -23,5 +23,8 @@ export function readWebhookRow(store: Store, projectId: number): Promise<Row<'we
 export async function assertUsableUrl({ checkUrl }: WebhookSettingsDeps, url: string): Promise<void> {
   const check = await checkUrl(url)
   if (check.ok) return
-  throw new AppError('webhook_url_refused', { message: check.sentence, details: { reason: check.sentence, refusal: check.reason } })
+  throw new AppError('webhook_url_refused', {
+    message: check.sentence,
+    details: { reason: check.sentence, refusal: check.reason },
+  })
 }

@@ -2,13 +2,18 @@
 import { AppError } from '@ordertrail/core'
 import { Type } from 'typebox'
 import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
-import type { Row, Store } from '../platform/store/index.ts'
+import type { Row } from '../platform/store/index.ts'
 import { actorOf } from './actor.ts'
 import { putWebhookSettings, rotateWebhookSecret } from './change-webhook-settings.ts'
 import { GENERATED_SECRET_LENGTH } from './projects.endpoints.ts'
 import { randomBase62 } from './random-text.ts'
 import { webhookSecretContext } from './secret-contexts.ts'
-import { assertUsableUrl, readWebhookRow, SECRET_CHARS_ADVISED, type WebhookSettingsDeps } from './webhook-settings-row.ts'
+import {
+  assertUsableUrl,
+  readWebhookRow,
+  SECRET_CHARS_ADVISED,
+  type WebhookSettingsDeps,
+} from './webhook-settings-row.ts'
 import { projectParams, strict } from './wire-schemas.ts'
 
 const HOUR_MS = 3_600_000
@@ -20,7 +25,12 @@ const URL_CHARS_MAX = 2_048
 const SHOWN_LETTERS = 4
 
 const overlapHours = Type.Optional(
-  Type.Integer({ minimum: 0, maximum: OVERLAP_HOURS_MAX, default: OVERLAP_HOURS, description: 'How long the old secret goes on to sign beside the new one.' }),
+  Type.Integer({
+    minimum: 0,
+    maximum: OVERLAP_HOURS_MAX,
+    default: OVERLAP_HOURS,
+    description: 'How long the old secret goes on to sign beside the new one.',
+  }),
 )
 const version = Type.Union([Type.Literal(1), Type.Literal(2)])
 
@@ -28,7 +38,11 @@ const version = Type.Union([Type.Literal(1), Type.Literal(2)])
 export function makeOwnWebhookEndpoints(
   deps: WebhookSettingsDeps,
 ): Readonly<Record<'getWebhookSettings' | 'putWebhookSettings' | 'rotateWebhookSecret', Endpoint>> {
-  return { getWebhookSettings: getEndpoint(deps), putWebhookSettings: putEndpoint(deps), rotateWebhookSecret: rotateEndpoint(deps) }
+  return {
+    getWebhookSettings: getEndpoint(deps),
+    putWebhookSettings: putEndpoint(deps),
+    rotateWebhookSecret: rotateEndpoint(deps),
+  }
 }
 
 function getEndpoint({ store, seal }: WebhookSettingsDeps): Endpoint {
@@ -54,7 +68,10 @@ function getEndpoint({ store, seal }: WebhookSettingsDeps): Endpoint {
     async handle({ params }) {
       const row = await readWebhookRow(store, params.project_id)
       if (row === undefined) throw new AppError('webhook_settings_absent')
-      return { status: 200, body: shownRow(row, seal.unseal(row.secret, webhookSecretContext(row.project_id)), store.now()) }
+      return {
+        status: 200,
+        body: shownRow(row, seal.unseal(row.secret, webhookSecretContext(row.project_id)), store.now()),
+      }
     },
   })
 }
@@ -96,7 +113,9 @@ function putEndpoint(deps: WebhookSettingsDeps): Endpoint {
           url: Type.String(),
           is_enabled: Type.Boolean(),
           version,
-          secret: Type.Optional(Type.String({ description: 'Only when it was generated just now, and only this once.' })),
+          secret: Type.Optional(
+            Type.String({ description: 'Only when it was generated just now, and only this once.' }),
+          ),
         }),
       },
     },
@@ -131,7 +150,9 @@ function rotateEndpoint({ store, seal }: WebhookSettingsDeps): Endpoint {
     schema: {
       params: projectParams,
       body: Type.Object({ overlap_hours: overlapHours }, strict),
-      response: { 200: Type.Object({ secret: Type.String(), previous_secret_until: Type.Union([Type.String(), Type.Null()]) }) },
+      response: {
+        200: Type.Object({ secret: Type.String(), previous_secret_until: Type.Union([Type.String(), Type.Null()]) }),
+      },
     },
     async handle({ params, body, caller }) {
       const projectId = params.project_id
@@ -144,7 +165,10 @@ function rotateEndpoint({ store, seal }: WebhookSettingsDeps): Endpoint {
       })
       if (result.kind === 'absent') throw new AppError('webhook_settings_absent')
       const until = result.previousSecretUntil
-      return { status: 200, body: { secret, previous_secret_until: until === null ? null : new Date(until).toISOString() } }
+      return {
+        status: 200,
+        body: { secret, previous_secret_until: until === null ? null : new Date(until).toISOString() },
+      }
     },
   })
 }

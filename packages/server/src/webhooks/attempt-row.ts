@@ -4,7 +4,7 @@ import type { Row } from '../platform/store/index.ts'
 import type { AutomaticReport, ManualReport } from './attempt-report.ts'
 
 /** Characters of an answer's body that the log keeps. */
-export const LOGGED_BODY_CHARS_MAX = 16 * 1024
+export const LOGGED_BODY_CHARS_MAX: number = 16 * 1024
 
 /**
  * What the log says of an attempt: the meaning of its answer; `late` where that came after the lease was over and changed nothing;

@@ -1,6 +1,21 @@
 // Begins an attempt that a person asked for: decides whether it may be, and gives it its number.
-import { type DeliveryState, type DeliveryType, decideResend, type OrderStatus, type ResendRefusal } from '@ordertrail/core'
-import { type Command, type GroupHandler, oneByOne, type Row, rareCommand, selectRows, type Tx, updateRows } from '../platform/store/index.ts'
+import {
+  type DeliveryState,
+  type DeliveryType,
+  decideResend,
+  type OrderStatus,
+  type ResendRefusal,
+} from '@ordertrail/core'
+import {
+  type Command,
+  type GroupHandler,
+  oneByOne,
+  type Row,
+  rareCommand,
+  selectRows,
+  type Tx,
+  updateRows,
+} from '../platform/store/index.ts'
 import { isWebhookRoute, loadProjectFacts } from '../projects/index.ts'
 import { isPaused } from './release-successors.ts'
 
@@ -30,8 +45,9 @@ export type BeginManualAttemptResult =
   | { readonly kind: 'refused'; readonly code: ResendRefusal }
   | { readonly kind: 'absent' }
 
-export const beginManualAttempt: Command<BeginManualAttemptInput, BeginManualAttemptResult> =
-  rareCommand('deliveries.begin-manual-attempt')
+export const beginManualAttempt: Command<BeginManualAttemptInput, BeginManualAttemptResult> = rareCommand(
+  'deliveries.begin-manual-attempt',
+)
 
 /**
  * The handler. The attempt counts from here on, before it is sent: should the order be canceled now, the listener may know of it. A number

@@ -35,24 +35,38 @@ export async function deliverClaimed(deps: DeliverDeps, claimed: ClaimedDelivery
   }
 }
 
-async function recordSent(deps: DeliverDeps, claimed: ClaimedDelivery, { exchange }: Extract<SentDelivery, { kind: 'sent' }>): Promise<void> {
+async function recordSent(
+  deps: DeliverDeps,
+  claimed: ClaimedDelivery,
+  { exchange }: Extract<SentDelivery, { kind: 'sent' }>,
+): Promise<void> {
   const { leaseToken, position, isLate, claimedAt, dueAt } = claimed
   const report: AttemptReport = { ...identityOf(claimed), kind: 'automatic', leaseToken, position, isLate, exchange }
   const result = await recordUntil(deps.store, report, RECORD_TRIES)
   deps.tell({ ...claimed, by: 'automatic', lagMs: claimedAt - dueAt, exchange }, result)
 }
 
-async function recordUnsent(deps: DeliverDeps, claimed: ClaimedDelivery, sent: Extract<SentDelivery, { kind: 'unsent' }>): Promise<void> {
+async function recordUnsent(
+  deps: DeliverDeps,
+  claimed: ClaimedDelivery,
+  sent: Extract<SentDelivery, { kind: 'unsent' }>,
+): Promise<void> {
   const { reason, error } = sent
   // Going down in mid-exchange is a crash: the listener may have heard it.
   if (reason === 'stopped') return
   const { projectId, orderId, deliveryId, type, leaseToken, isFirst } = claimed
-  if (reason === 'secret_unreadable') deps.logger.error('delivery.secret_unreadable', { projectId, orderId, deliveryId, type, error })
+  if (reason === 'secret_unreadable')
+    deps.logger.error('delivery.secret_unreadable', { projectId, orderId, deliveryId, type, error })
   const report: AttemptReport = { ...identityOf(claimed), kind: 'unsent', leaseToken, isFirst, waitMs: WAIT_MS[reason] }
   await recordUntil(deps.store, report, RECORD_TRIES)
 }
 
-function identityOf({ projectId, deliveryId, orderId, number }: ClaimedDelivery): Pick<AttemptReport, 'projectId' | 'deliveryId' | 'orderId' | 'number'> {
+function identityOf({
+  projectId,
+  deliveryId,
+  orderId,
+  number,
+}: ClaimedDelivery): Pick<AttemptReport, 'projectId' | 'deliveryId' | 'orderId' | 'number'> {
   return { projectId, deliveryId, orderId, number }
 }
 

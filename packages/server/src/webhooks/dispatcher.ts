@@ -9,11 +9,12 @@ import type { Store, WakeUp } from '../platform/store/index.ts'
 import type { TimedWork } from '../platform/timed-work.ts'
 import type { Observe } from '../platform/trail.ts'
 import type { ProjectDirectory } from '../projects/index.ts'
-import { type ClaimedDelivery, claimDeliveries } from './claim-due-deliveries.ts'
+import type { ClaimedDelivery } from './claim-due-deliveries.ts'
+import { type ClaimRounds, createClaimRounds } from './claim-rounds.ts'
 import { deliverClaimed } from './deliver-claimed.ts'
-import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX } from './endpoint-slots.ts'
+import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type Pace } from './endpoint-slots.ts'
 import type { FaultInjection } from './fault-injection.ts'
-import { makeNap } from './nap.ts'
+import { makeNap, type Nap } from './nap.ts'
 import { returnLeases } from './return-leases.ts'
 import { makeTellAttempt } from './tell-attempt.ts'
 
@@ -51,84 +52,40 @@ export type Dispatcher = Service & TimedWork
  * share one PostgreSQL store.
  */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { store, logger, metrics, inFlightMax } = deps
+  const { store } = deps
   const owner = randomUUID()
-  const slots = createEndpointSlots({ inFlightMax, endpointInFlightMax: deps.endpointInFlightMax ?? ENDPOINT_IN_FLIGHT_MAX })
-  const delivering = { ...deps, faults: deps.faults ?? null, tell: makeTellAttempt(deps) }
-  const underWay = new Set<Promise<void>>()
   const nap = makeNap()
+  const rounds = makeRounds(deps, owner, nap)
+  const sweep = makeSweep(deps, owner)
   let isRunning = false
   let isDueNow = false
-  let sweptAt = Number.NEGATIVE_INFINITY
-  let claiming: Promise<number> | null = null
   let loop: Promise<void> = Promise.resolve()
   let stopListening = (): void => {}
 
-  metrics.gauge({ name: 'deliveries_in_flight', help: 'Webhooks under way now.', read: () => slots.inFlight })
-
-  const start = (claimed: ClaimedDelivery): void => {
-    const { projectId, isFirst } = claimed
-    slots.take(projectId, isFirst)
-    const sending = deliverClaimed(delivering, claimed).then((pace) => {
-      slots.give(projectId, isFirst, pace)
-      underWay.delete(sending)
-      nap.wake()
-    })
-    underWay.add(sending)
-  }
-  const claimRound = async (): Promise<number> => {
-    const leaseMs = deps.deadlineMs + LEASE_MARGIN_MS
-    const claimed = await store.run(claimDeliveries, { owner, leaseMs, ...slots.room() })
-    for (const each of claimed) start(each)
-    return claimed.length
-  }
-  // One claim at a time: a second one would not know what room the first one takes.
-  const claimOnce = (): Promise<number> => {
-    claiming ??= claimRound().finally(() => {
-      claiming = null
-    })
-    return claiming
-  }
-  const claimAll = async (): Promise<void> => {
-    while (isRunning && slots.room().free.all > 0) if ((await claimOnce()) === 0) return
-  }
-  const sweep = async (): Promise<void> => {
-    if (performance.now() - sweptAt < SWEEP_MS) return
-    sweptAt = performance.now()
-    for (let isMore = true; isMore; ) {
-      const returned = await store.run(returnLeases, { owner, isAlone: store.engine === 'sqlite' })
-      if (returned.count > 0) logger.warn('delivery.leases_returned', { count: returned.count })
-      isMore = returned.isMore
-    }
-  }
   const look = async (): Promise<number> => {
     await sweep()
     const due = await earliestDue(store)
     if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
     isDueNow = false
-    await claimAll()
+    await rounds.claimAll()
     return delayTo(store, await earliestDue(store))
   }
   const run = async (): Promise<void> => {
     while (isRunning) {
       const delayMs = await look().catch((error: unknown) => {
-        logger.error('dispatcher.look_failed', { error })
+        deps.logger.error('dispatcher.look_failed', { error })
         return POLL_MS
       })
       await nap.sleep(delayMs)
     }
   }
-  const hear = (wakeUps: readonly WakeUp[]): void => {
-    for (const wakeUp of wakeUps) {
-      if (wakeUp.kind !== 'delivery_due' && wakeUp.kind !== 'time_skipped') continue
-      if (wakeUp.kind === 'delivery_due' && wakeUp.dueAt <= store.now()) isDueNow = true
-      nap.wake()
-    }
-  }
   const life = service('dispatcher', {
     async start() {
       isRunning = true
-      stopListening = store.onWakeUp(hear)
+      stopListening = store.onWakeUp((wakeUps) => {
+        isDueNow ||= wakeUps.some((wakeUp) => isDueNews(wakeUp, store.now()))
+        if (wakeUps.some(({ kind }) => kind === 'delivery_due' || kind === 'time_skipped')) nap.wake()
+      })
       loop = run()
     },
     async stop() {
@@ -136,8 +93,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       stopListening()
       nap.wake()
       await loop
-      await claiming?.catch(() => 0)
-      await Promise.all(underWay)
+      await rounds.close()
     },
   })
   return {
@@ -147,14 +103,45 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     nextDueAt: async () => (isRunning ? earliestDue(store) : null),
     async settle() {
       while (isRunning) {
-        await claimAll()
-        if (underWay.size > 0) await Promise.race(underWay)
+        const count = await rounds.claimAll()
+        const ended = rounds.oneEnded()
+        if (ended !== null) await ended
         else if (!isPast(store, await earliestDue(store))) return
         // Due, but not to be had: another process is claiming it at this moment.
-        else if ((await claimOnce()) === 0) await nap.sleep(POLL_MS)
+        else if (count === 0) await nap.sleep(POLL_MS)
       }
     },
   }
+}
+
+function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds {
+  const { store, inFlightMax, metrics, deadlineMs } = deps
+  const slots = createEndpointSlots({
+    inFlightMax,
+    endpointInFlightMax: deps.endpointInFlightMax ?? ENDPOINT_IN_FLIGHT_MAX,
+  })
+  metrics.gauge({ name: 'deliveries_in_flight', help: 'Webhooks under way now.', read: () => slots.inFlight })
+  const delivering = { ...deps, faults: deps.faults ?? null, tell: makeTellAttempt(deps) }
+  const deliver = (claimed: ClaimedDelivery): Promise<Pace> => deliverClaimed(delivering, claimed)
+  return createClaimRounds({ store, slots, owner, leaseMs: deadlineMs + LEASE_MARGIN_MS, deliver, onEnd: nap.wake })
+}
+
+/** Takes back leases that are over, at most once a SWEEP_MS; at the first call also those of a former process of a SQLite file. */
+function makeSweep({ store, logger }: DispatcherDeps, owner: string): () => Promise<void> {
+  let sweptAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - sweptAt < SWEEP_MS) return
+    sweptAt = performance.now()
+    for (let isMore = true; isMore; ) {
+      const returned = await store.run(returnLeases, { owner, isAlone: store.engine === 'sqlite' })
+      if (returned.count > 0) logger.warn('delivery.leases_returned', { count: returned.count })
+      isMore = returned.isMore
+    }
+  }
+}
+
+function isDueNews(wakeUp: WakeUp, now: number): boolean {
+  return wakeUp.kind === 'delivery_due' && wakeUp.dueAt <= now
 }
 
 /** Earliest time at which a delivery is due, wall milliseconds; null: none waits for its time. */

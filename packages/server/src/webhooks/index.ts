@@ -1,4 +1,18 @@
-// The front door of webhooks.
+// The front door of webhooks: what is owed, the dispatcher that sends it, switches, resends, and the question before a payment.
+
+export { makeWebhookEndpoints, type WebhookEndpointDeps, type WebhookEndpointName } from './deliveries.endpoints.ts'
+export {
+  DELIVERIES_PAGE_MAX,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type DeliveryStory,
+  findDelivery,
+  lastDeliveryOf,
+  listDeliveries,
+} from './deliveries.queries.ts'
+export { createDispatcher, type Dispatcher, type DispatcherDeps, LEASE_MARGIN_MS } from './dispatcher.ts'
+export type { EndedDelivery, OnDeliveriesEnded } from './ended-delivery.ts'
+export { ENDPOINT_IN_FLIGHT_MAX } from './endpoint-slots.ts'
 export {
   type ChainQuestion,
   enqueueDeliveries,
@@ -6,16 +20,24 @@ export {
   type PlannedChain,
   planChains,
 } from './enqueue-deliveries.ts'
+export {
+  createFaultInjection,
+  FAULTS_MAX,
+  type FaultAnswer,
+  type FaultInjection,
+  type FaultOrder,
+} from './fault-injection.ts'
+export type { AttemptCallbacks } from './record-attempts.ts'
 export { isPaused, type OrderToSettle, releaseSuccessors } from './release-successors.ts'
-
-/** A delivery that ended, for what it causes above this floor. */
-export interface EndedDelivery {
-  readonly projectId: number
-  readonly deliveryId: number
-  readonly orderId: number
-  readonly type: string
-  readonly mode: string
-  readonly outcome: 'accepted' | 'rejected' | 'exhausted'
-  readonly by: 'automatic' | 'manual'
-  readonly status: number | null
-}
+export { makeResend, type Resend, type ResendDeps, type ResendRequest, type ResendResult } from './resend-delivery.ts'
+export { makeWebhookSwitches, type SwitchDeps } from './switch-webhooks.ts'
+export {
+  makeUserValidation,
+  type UserQuestion,
+  type UserValidation,
+  type UserValidationDeps,
+  type UserValidationOrder,
+  type ValidateUser,
+  type ValidationStage,
+} from './validate-user.ts'
+export { webhookCommands } from './webhook-commands.ts'

@@ -69,7 +69,13 @@ function exchangeOf(message: Message, url: string, answer: SignedExchange): Atte
   const base = { url, startedAt, durationMs, requestHeaders }
   if (answer.kind === 'no_answer') {
     const failure = `${answer.reason}: ${answer.sentence}`
-    return { ...base, answer: { kind: 'no_answer', reason: answer.reason }, failure, responseHeaders: null, responseBody: null }
+    return {
+      ...base,
+      answer: { kind: 'no_answer', reason: answer.reason },
+      failure,
+      responseHeaders: null,
+      responseBody: null,
+    }
   }
   return {
     ...base,

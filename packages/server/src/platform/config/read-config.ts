@@ -18,8 +18,8 @@ export interface ReadConfigOptions {
   readonly mode: Mode
   /** Default: the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Values of command-line flags by the names of the settings. */
-  readonly flags?: Readonly<Partial<Record<SettingName, unknown>>>
+  /** Values that go before all others, such as command-line flags, by the names of the settings. */
+  readonly overrides?: Readonly<Partial<Record<SettingName, unknown>>>
   /** File named by --config; undefined: looked for in `folder`. */
   readonly configPath?: string | undefined
   /** Default: the working folder. */
@@ -78,7 +78,7 @@ function givenValue(
   row: Setting<unknown>,
   context: Context,
 ): Given | { problem: ConfigProblem } | undefined {
-  const flag = context.flags?.[name]
+  const flag = context.overrides?.[name]
   if (flag !== undefined) return { source: 'flag', label: `The flag for ${name}`, value: flag }
   const variable = row.env.find((each) => (context.env[each] ?? '') !== '')
   if (variable !== undefined) return { source: 'environment', label: variable, value: context.env[variable] }

@@ -1,5 +1,5 @@
 // Every setting of the server. Each row is read, checked, printed and documented from here.
-import { LOG_FORMATS, LOG_LEVELS } from '../logger.ts'
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts'
 import { listOf, network, oneOf, optionalText, secretKey, text, url, wholeNumber, yesOrNo } from './parse-setting.ts'
 import { Required, setting } from './setting.ts'
 
@@ -38,7 +38,7 @@ export const SETTINGS = {
     parse: url(['http:', 'https:']),
     default: null,
   }),
-  role: setting({
+  role: setting<(typeof ROLES)[number]>({
     env: 'ORDERTRAIL_ROLE',
     about: 'What this process does: everything, or one part of it beside other processes on the same PostgreSQL.',
     parse: oneOf(ROLES),
@@ -88,13 +88,13 @@ export const SETTINGS = {
     start: new Required(RANDOM_KEY_HINT),
     isSecret: true,
   }),
-  logLevel: setting({
+  logLevel: setting<LogLevel>({
     env: 'ORDERTRAIL_LOG_LEVEL',
     about: 'Least severe line that is logged.',
     parse: oneOf(LOG_LEVELS),
     default: 'info',
   }),
-  logFormat: setting({
+  logFormat: setting<LogFormat>({
     env: 'ORDERTRAIL_LOG_FORMAT',
     about: 'Readable lines, JSON, or readable at a terminal and JSON elsewhere.',
     parse: oneOf(LOG_FORMATS),
@@ -108,7 +108,7 @@ export const SETTINGS = {
     dev: true,
     start: false,
   }),
-  rateLimits: setting({
+  rateLimits: setting<(typeof RATE_LIMIT_MODES)[number]>({
     env: 'ORDERTRAIL_RATE_LIMITS',
     about: 'Limits of requests per client: on, ten times as generous, or off.',
     parse: oneOf(RATE_LIMIT_MODES),

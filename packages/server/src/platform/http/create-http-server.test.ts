@@ -457,6 +457,13 @@ test('refuses headers above 16 KB and bytes that are no HTTP, and closes', async
   )
 })
 
+test('closes a connection that never finishes its headers, while others are served', async (t) => {
+  const server = await givenServer(t, [givenRoute(health())], { headersMsMax: 50 })
+  const slow = sendRaw(server.address().port, 'GET /v1/health HTTP/1.1\r\nHost: x\r\nX-Slow: ')
+  assert.equal((await fetch(`${server.url}/v1/health`)).status, 200)
+  assert.match(await slow, /^HTTP\/1\.1 408 /)
+})
+
 test('believes X-Forwarded-For only from a trusted proxy', async (t) => {
   const whoami = defineEndpoint({
     operationId: 'whoami',

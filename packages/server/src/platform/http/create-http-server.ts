@@ -26,6 +26,8 @@ export interface HttpServerOptions {
   /** Default: off. */
   readonly rateLimits?: RateLimitMode
   readonly onUpgrade?: OnUpgrade
+  /** Time in which the headers of a request must have arrived; default HEADERS_MS_MAX. */
+  readonly headersMsMax?: number
   /** How long a stop waits for requests under way; default STOP_GRACE_MS. */
   readonly graceMs?: number
 }

@@ -59,6 +59,7 @@ async function listen(app: FastifyInstance, options: HttpServerOptions): Promise
 }
 
 function makeFastify(options: HttpServerOptions, shapeOfUrl: ShapeOfUrl): FastifyInstance {
+  const { headersMsMax = HEADERS_MS_MAX } = options
   return fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -66,8 +67,8 @@ function makeFastify(options: HttpServerOptions, shapeOfUrl: ShapeOfUrl): Fastif
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: HEADERS_MS_MAX,
-      connectionsCheckingInterval: SLOW_CLIENT_CHECK_MS,
+      headersTimeout: headersMsMax,
+      connectionsCheckingInterval: Math.min(SLOW_CLIENT_CHECK_MS, headersMsMax),
     },
     routerOptions: { maxParamLength: PARAM_CHARS_MAX, ignoreTrailingSlash: true },
     trustProxy:

@@ -74,7 +74,7 @@ export function shownPath(url: string): string {
   if (query === undefined) return path
   const pairs = query.split('&').map((pair) => {
     const [name = '', value] = pair.split('=', 2)
-    return value === undefined || /^\d{1,16}$/.test(value) ? pair : `${name}=…`
+    return value === undefined || /^\d{1,16}$/.test(value) ? pair : `${name}=(hidden)`
   })
   return `${path}?${pairs.join('&')}`
 }

@@ -115,7 +115,7 @@ function makeTx(
     leaseNow: moment.lease_now,
     takeIds: (projectId, kind, count) => ids.take(projectId, kind, count, reserve, wake),
     wake,
-    runText: async (text, values) => (await session.query(text, values)).rows,
+    runText: async (text, values) => (await session.queryPrepared(text, values)).rows,
   }
 }
 

@@ -17,6 +17,8 @@ export interface PostgresSession {
   /** The first statement that failed since this was last set to null: an AppError, a conflict, or what PostgreSQL said. */
   failure: unknown
   query(text: string, values?: readonly unknown[]): Promise<StatementResult>
+  /** A statement that comes again and again with other values: PostgreSQL parses it once. */
+  queryPrepared(text: string, values: readonly unknown[]): Promise<StatementResult>
   /** Several statements without values in one round trip. */
   queryAll(text: string): Promise<readonly StatementResult[]>
   /** Says goodbye; a server that does not answer is left after a moment. */
@@ -24,8 +26,16 @@ export interface PostgresSession {
 }
 
 const GOODBYE_MS_MAX = 2_000
-/** An installation may have this off; then a confirmed order could be lost in a crash of the server. */
-const WAIT_FOR_DISK = `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
+/**
+ * An installation may have synchronous_commit off; then a confirmed order could be lost in a crash of the server.
+ * Plans are made for the values at hand: one that was kept from when the tables were empty reads them from end to end.
+ */
+const PREPARE_SESSION = `set plan_cache_mode = force_custom_plan;
+  select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
+
+/** Prepared statements are few and fixed; should somebody build texts without end, the rest goes unprepared. */
+const PREPARED_MAX = 500
+const preparedNames = new Map<string, string>()
 
 /**
  * Connects.
@@ -40,7 +50,7 @@ export async function connectSession(settings: pg.ClientConfig): Promise<Postgre
   } catch (error) {
     throw postgresFailure(error)
   }
-  await session.query(WAIT_FOR_DISK)
+  await session.queryAll(PREPARE_SESSION)
   return session
 }
 
@@ -72,6 +82,7 @@ function sessionOver(client: pg.Client): PostgresSession {
     },
     failure: null,
     query,
+    queryPrepared: (text, values) => attempt(() => client.query({ name: nameFor(text), text, values: [...values] })),
     queryAll: (text) => attempt(async () => [await client.query(text)].flat()),
     end: async () => {
       const patience = setTimeout(discard, GOODBYE_MS_MAX)
@@ -88,4 +99,13 @@ function kyselyOver(query: (text: string, values: readonly unknown[]) => Promise
   const client = { query, release: () => {} } as unknown as PostgresPoolClient
   const pool: PostgresPool = { connect: async () => client, end: async () => {}, options: {} }
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** The same name on every connection; undefined is no preparation. */
+function nameFor(text: string): string | undefined {
+  const known = preparedNames.get(text)
+  if (known !== undefined || preparedNames.size >= PREPARED_MAX) return known
+  const name = `ordertrail_${preparedNames.size}`
+  preparedNames.set(text, name)
+  return name
 }

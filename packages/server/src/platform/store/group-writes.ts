@@ -95,7 +95,7 @@ function enqueue(queues: ReadonlyMap<string, Queue>, sent: Sent, report: (report
 function nextGroup(queues: ReadonlyMap<string, Queue>, busyKeys: ReadonlySet<string>): Group | undefined {
   const byAge = [...queues.values()].filter((queue) => queue.waiting.length > 0).sort((a, b) => headOf(a) - headOf(b))
   for (const { bound, waiting } of byAge) {
-    const members = takeGroup(waiting, Math.min(bound.command.groupMax, Math.max(8, Math.ceil(waiting.length / 2))), busyKeys)
+    const members = takeGroup(waiting, bound.command.groupMax, busyKeys)
     if (members.length > 0) return { bound, members }
   }
   return undefined

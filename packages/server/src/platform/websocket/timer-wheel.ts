@@ -35,13 +35,14 @@ export function createTimerWheel(now: number): TimerWheel {
   function schedule(item: WheelItem, dueAt: number): void {
     cancel(item)
     item.dueAt = dueAt
-    // Never in the slot that is being emptied: an item that is due again at once waits for the next turn.
+    // Never in a slot of the turn under way: an item that is due again at once waits for the next turn.
     item.slot = Math.max(Math.ceil(dueAt / SLOT_MS), tick + 1) % SLOT_COUNT
     slotAt(item.slot).add(item)
   }
-  function empty(slot: Set<WheelItem>, at: number): void {
-    for (const item of slot) {
-      if (item.dueAt > at) continue
+  function empty(slot: ReadonlySet<WheelItem>, at: number): void {
+    // A copy: what is called may schedule itself into the same slot.
+    for (const item of [...slot]) {
+      if (item.slot < 0 || item.dueAt > at) continue
       cancel(item)
       item.onDue(at)
     }
@@ -49,12 +50,9 @@ export function createTimerWheel(now: number): TimerWheel {
   function turn(at: number): void {
     const target = Math.floor(at / SLOT_MS)
     // After a long pause every slot is looked at once.
-    let next = Math.max(tick + 1, target - SLOT_COUNT + 1)
-    while (next <= target) {
-      tick = next
-      empty(slotAt(next % SLOT_COUNT), at)
-      next += 1
-    }
+    const first = Math.max(tick + 1, target - SLOT_COUNT + 1)
+    tick = Math.max(tick, target)
+    for (let next = first; next <= target; next++) empty(slotAt(next % SLOT_COUNT), at)
   }
   return { schedule, cancel, turn }
 }

@@ -20,6 +20,6 @@ export function hasAdminKey(headers: Headers, adminKey: string | null): boolean 
  */
 export function isFromThisMachine(headers: Headers, ip: string): boolean {
   if (!LOOPBACK_ADDRESS.test(ip) || !LOOPBACK_HOST.test(singleHeader(headers, 'host') ?? '')) return false
-  const origin = headers['origin']
+  const origin = headers.origin
   return origin === undefined || (typeof origin === 'string' && LOOPBACK_ORIGIN.test(origin))
 }

@@ -43,7 +43,8 @@ async function authenticateAnyone(deps: AuthenticationDeps, request: Request): P
 }
 
 async function authenticatePlayer(deps: AuthenticationDeps, request: Request): Promise<Caller> {
-  if (request.projectId !== null) return callerOf(await deps.tokens.resolvePlayerToken(requiredBearer(request.headers), request.projectId))
+  if (request.projectId !== null)
+    return callerOf(await deps.tokens.resolvePlayerToken(requiredBearer(request.headers), request.projectId))
   // Calls without a project in the path, the events API, also take the token and the project in the query.
   const token = bearerToken(request.headers) ?? queryText(request, 'token') ?? requiredBearer(request.headers)
   const [first] = await deps.tokens.resolvePlayerTokens(token, queryProject(request))
@@ -53,9 +54,10 @@ async function authenticatePlayer(deps: AuthenticationDeps, request: Request): P
 
 async function authenticateCart(deps: AuthenticationDeps, request: Request): Promise<Caller> {
   const visitorId = singleHeader(request.headers, 'x-unauthorized-id')
-  if (request.headers['authorization'] !== undefined || visitorId === undefined) return authenticatePlayer(deps, request)
+  if (request.headers.authorization !== undefined || visitorId === undefined) return authenticatePlayer(deps, request)
   if (!isVisitorId(visitorId)) throw new AppError('visitor_id_invalid')
-  if (request.projectId === null || (await deps.directory.find(request.projectId)) === undefined) throw new AppError('project_not_found')
+  if (request.projectId === null || (await deps.directory.find(request.projectId)) === undefined)
+    throw new AppError('project_not_found')
   return {
     kind: 'player',
     party: { projectId: request.projectId, kind: 'visitor', id: visitorId },
@@ -112,7 +114,7 @@ async function speaksForProject({ directory }: AuthenticationDeps, key: ApiKey, 
 function requiredBearer(headers: Headers): string {
   const token = bearerToken(headers)
   if (token !== undefined) return token
-  throw new AppError(headers['authorization'] === undefined ? 'authorization_missing' : 'authorization_unsupported')
+  throw new AppError(headers.authorization === undefined ? 'authorization_missing' : 'authorization_unsupported')
 }
 
 function queryText({ query }: Request, name: string): string | undefined {
@@ -124,7 +126,7 @@ const PROJECT_ID_MAX = 2_147_483_647
 
 /** null: the query names no project. A name that cannot be one finds nothing. */
 function queryProject({ query }: Request): number | null {
-  const value = query['project_id']
+  const value = query.project_id
   if (value === undefined || value === '') return null
   const projectId = Number(value)
   return Number.isInteger(projectId) && projectId > 0 && projectId <= PROJECT_ID_MAX ? projectId : 0

@@ -1,7 +1,13 @@
 // Fetches public keys of a login service over HTTP, with a deadline, a size limit and no way into private networks.
 import type { JSONWebKeySet } from 'jose'
 import type { Agent, Dispatcher } from 'undici'
-import { checkEndpointUrl, type EndpointPolicy, type Lookup, pinnedConnector, resolveName } from '../../platform/http/index.ts'
+import {
+  checkEndpointUrl,
+  type EndpointPolicy,
+  type Lookup,
+  pinnedConnector,
+  resolveName,
+} from '../../platform/http/index.ts'
 import type { FetchKeySet } from './key-sets.ts'
 
 /** Whole exchange, name look-up included. */

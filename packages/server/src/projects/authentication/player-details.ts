@@ -7,7 +7,9 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/
 const COUNTRY = /^[A-Z]{2}$/
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length > 0 && value.length <= DETAIL_CHARS_MAX && value.isWellFormed() ? value : undefined
+  return typeof value === 'string' && value.length > 0 && value.length <= DETAIL_CHARS_MAX && value.isWellFormed()
+    ? value
+    : undefined
 }
 
 function matching(value: unknown, form: RegExp): string | undefined {
@@ -23,9 +25,9 @@ function known(details: { readonly [Name in keyof PlayerDetails]: string | undef
 /** Details in the claims of a user JWT. */
 export function detailsOfClaims(claims: JWTPayload): PlayerDetails {
   return known({
-    email: matching(claims['email'], EMAIL),
-    name: textOf(claims['username']) ?? textOf(claims['name']),
-    country: matching(claims['country'], COUNTRY),
+    email: matching(claims.email, EMAIL),
+    name: textOf(claims.username) ?? textOf(claims.name),
+    country: matching(claims.country, COUNTRY),
   })
 }
 

@@ -38,7 +38,11 @@ export function createPlayerTokens({ store, directory, seal, clock, fetchKeySet 
   const verified = new VerifiedTokens(clock)
   const verifier = new JwtVerifier(seal, new CachedKeySets(clock, fetchKeySet))
 
-  async function remembered(rule: string, token: string, verify: () => Promise<ResolvedPlayer>): Promise<ResolvedPlayer> {
+  async function remembered(
+    rule: string,
+    token: string,
+    verify: () => Promise<ResolvedPlayer>,
+  ): Promise<ResolvedPlayer> {
     const key = verified.keyOf(rule, token)
     const known = verified.get(key)
     if (known !== undefined) return known
@@ -97,9 +101,13 @@ export function createPlayerTokens({ store, directory, seal, clock, fetchKeySet 
 function playerOfClaims(claims: JWTPayload, facts: ProjectFacts, expiresAt: number): ResolvedPlayer {
   const id = userIdOfClaim(claims[facts.settings.userIdClaim])
   if (id === undefined) {
-    throw new AppError('token_invalid', { message: `The token has no usable claim ${facts.settings.userIdClaim}, which holds the player's id.` })
+    throw new AppError('token_invalid', {
+      message: `The token has no usable claim ${facts.settings.userIdClaim}, which holds the player's id.`,
+    })
   }
-  const others = [userIdOfClaim(claims.sub), userIdOfClaim(claims['external_account_id'])].filter((one) => one !== undefined)
+  const others = [userIdOfClaim(claims.sub), userIdOfClaim(claims.external_account_id)].filter(
+    (one) => one !== undefined,
+  )
   return {
     party: { projectId: facts.projectId, kind: 'user', id },
     details: detailsOfClaims(claims),

@@ -85,13 +85,13 @@ function refusalOf(error: unknown): 'token_invalid' | 'token_expired' {
 }
 
 function belongsTo(loginProjectId: string | null, claims: JWTPayload): boolean {
-  return loginProjectId === null || claims['xsolla_login_project_id'] === loginProjectId
+  return loginProjectId === null || claims.xsolla_login_project_id === loginProjectId
 }
 
 /** The login project a token names, before anything is verified: good for finding whose key to try, for nothing else. */
 export function claimedLoginProject(token: string): string | undefined {
   try {
-    const claimed = decodeJwt(token)['xsolla_login_project_id']
+    const claimed = decodeJwt(token).xsolla_login_project_id
     return typeof claimed === 'string' ? claimed : undefined
   } catch {
     return undefined

@@ -1,0 +1,42 @@
+// The front door of the catalog: items, prices, balances, carts, import, and their endpoints.
+export {
+  type BalanceChange,
+  changeBalances,
+  type RefusedBalanceChange,
+  readBalances,
+} from './balances.ts'
+export { type Cart, defaultCartId, emptyCart, loadCart, lockCart } from './cart.ts'
+export { catalogCommands } from './catalog-commands.ts'
+export { CATALOG_CHARS_MAX, CATALOG_ITEMS_MAX, type CatalogFile, type CatalogFileItem } from './catalog-file.ts'
+export { changeCart } from './change-cart.ts'
+export { type CurrencyChoice, chooseCurrency, priceOf } from './choose-currency.ts'
+export { loadDemoCatalog } from './demo-catalog.ts'
+export { makeImportEndpoints } from './import.endpoints.ts'
+export { type ImportCatalogInput, type ImportCatalogResult, type ImportMode, importCatalog } from './import-catalog.ts'
+export {
+  BUNDLE_TYPES,
+  type CatalogItem,
+  type CatalogPrice,
+  type CatalogVirtualPrice,
+  ITEM_TYPES,
+  type ItemContent,
+  type ItemType,
+  type LocalText,
+  textIn,
+} from './item.ts'
+export { findItem, loadItems } from './load-items.ts'
+export { orderItemRows, type VirtualCurrencyCredit, virtualCurrencyCredits } from './order-item-rows.ts'
+export { type CatalogFault, type ParsedCatalogFile, parseCatalogFile } from './parse-catalog-file.ts'
+export { type PurchaseForm, priceError } from './price-error.ts'
+export {
+  type CartLine,
+  LINES_MAX,
+  type PricedLine,
+  type PricedOrder,
+  type PriceQuestion,
+  type PriceRefusal,
+  priceInVirtualCurrency,
+  priceLines,
+  QUANTITY_MAX,
+} from './price-lines.ts'
+export { unknownPromoCode } from './promo-codes.ts'

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { AppError } from '@ordertrail/core'
+import { createSeal } from '../seal.ts'
+import { type ConfigProblem, printConfig, type ReadConfigOptions, readConfig, SETTINGS } from './index.ts'
+
+const secretKey = Buffer.alloc(32, 7).toString('base64')
+const adminKey = 'admin-key-of-thirty-two-characters'
+const START_ENV = { ORDERTRAIL_SECRET_KEY: secretKey, ORDERTRAIL_ADMIN_KEY: adminKey }
+
+async function givenFolder(t: TestContext, files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ordertrail-config-'))
+  t.after(() => rm(folder, { recursive: true }))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+  return folder
+}
+
+async function problemsOf(options: ReadConfigOptions): Promise<readonly ConfigProblem[]> {
+  try {
+    await readConfig(options)
+  } catch (error) {
+    assert.ok(error instanceof AppError && error.code === 'config_invalid')
+    const problems = error.details.problems as readonly ConfigProblem[]
+    for (const { sentence } of problems) assert.ok(error.message.includes(sentence))
+    return problems
+  }
+  return []
+}
+
+test('needs nothing in dev, and keys of the operator in start', async (t) => {
+  const folder = await givenFolder(t)
+  const { config, sources } = await readConfig({ mode: 'dev', env: {}, folder })
+  assert.deepEqual(
+    [config.mode, config.port, config.host, config.role, config.databaseUrl],
+    ['dev', 4400, '127.0.0.1', 'all', null],
+  )
+  assert.deepEqual(new Set(Object.values(sources)), new Set(['default']))
+  assert.equal(createSeal([config.secretKey]).unseal(createSeal([config.secretKey]).seal('x')), 'x')
+  const missing = await problemsOf({ mode: 'start', env: {}, folder })
+  assert.deepEqual(
+    missing.map(({ setting, value }) => [setting, value]),
+    [
+      ['secretKey', null],
+      ['adminKey', null],
+    ],
+  )
+  assert.match(missing[0]?.sentence ?? '', /^ORDERTRAIL_SECRET_KEY is required\. .*openssl rand -base64 32$/)
+  const started = await readConfig({ mode: 'start', env: START_ENV, folder })
+  assert.deepEqual(
+    [started.config.host, started.config.allowTimeSkip, started.config.isMetricsOn],
+    ['0.0.0.0', false, true],
+  )
+})
+
+test('takes flags before the environment, and the environment before the file', async (t) => {
+  const folder = await givenFolder(t, {
+    'ordertrail.config.json': JSON.stringify({
+      port: 1111,
+      role: 'all',
+      logLevel: 'warn',
+      trustedProxies: ['10.0.0.0/8', '::1'],
+    }),
+  })
+  const { config, sources } = await readConfig({
+    mode: 'dev',
+    env: { ORDERTRAIL_PORT: '2222', ORDERTRAIL_LOG_LEVEL: 'error', ORDERTRAIL_HOST: '' },
+    overrides: { port: '3333' },
+    folder,
+  })
+  assert.deepEqual([config.port, sources.port], [3333, 'flag'])
+  assert.deepEqual([config.logLevel, sources.logLevel], ['error', 'environment'])
+  assert.deepEqual([config.trustedProxies, sources.trustedProxies], [['10.0.0.0/8', '::1'], 'file'])
+  assert.deepEqual([config.host, sources.host], ['127.0.0.1', 'default'])
+})
+
+test('reads YAML and the file that was named', async (t) => {
+  const folder = await givenFolder(t, {
+    'ordertrail.config.yaml': 'port: 1\n',
+    'other.yml': 'port: 2\nisMetricsOn: yes\n',
+    'empty.yaml': '',
+  })
+  const found = await readConfig({ mode: 'dev', env: {}, folder })
+  const named = await readConfig({ mode: 'dev', env: {}, folder, configPath: 'other.yml' })
+  const empty = await readConfig({ mode: 'dev', env: {}, folder, configPath: 'empty.yaml' })
+  assert.deepEqual(
+    [found.config.port, named.config.port, named.config.isMetricsOn, empty.config.port],
+    [1, 2, true, 4400],
+  )
+})
+
+test('tells every wrong setting at once, with its value and what to do', async (t) => {
+  const folder = await givenFolder(t, {
+    'ordertrail.config.json': '{"deliveriesInFlightMax":0,"prot":4400,"trustedProxies":["10.0.0.0/99"]}',
+  })
+  const env = {
+    ORDERTRAIL_PORT: '70000',
+    ORDERTRAIL_ROLE: 'worker',
+    ORDERTRAIL_SECRET_KEY: 'hunter2',
+    DATABASE_URL: 'mysql://a:hunter2@b',
+  }
+  const problems = await problemsOf({ mode: 'dev', env, folder })
+  assert.deepEqual(
+    problems.map(({ setting, value }) => [setting, value]),
+    [
+      ['prot', null],
+      ['port', '"70000"'],
+      ['role', '"worker"'],
+      ['databaseUrl', '(hidden)'],
+      ['secretKey', '(hidden)'],
+      ['trustedProxies', '["10.0.0.0/99"]'],
+      ['deliveriesInFlightMax', '0'],
+    ],
+  )
+  const sentences = problems.map(({ sentence }) => sentence)
+  assert.equal(
+    sentences[1],
+    'ORDERTRAIL_PORT must be a whole number from 0 to 65535, got "70000". Port to listen on; 0 takes a free one.',
+  )
+  assert.doesNotMatch(sentences.join(), /hunter2/)
+})
+
+const REFUSED: readonly (readonly [name: string, variable: string, value: string])[] = [
+  ['port', 'PORT', '80a'],
+  ['port', 'PORT', '-1'],
+  ['publicUrl', 'ORDERTRAIL_PUBLIC_URL', 'shop.example'],
+  ['publicUrl', 'ORDERTRAIL_PUBLIC_URL', 'ftp://shop.example'],
+  ['adminKey', 'ORDERTRAIL_ADMIN_KEY', 'short'],
+  ['secretKeysOld', 'ORDERTRAIL_SECRET_KEYS_OLD', `${secretKey},short`],
+  ['allowTimeSkip', 'ORDERTRAIL_ALLOW_TIME_SKIP', 'maybe'],
+  ['deliveryDeadlineMs', 'ORDERTRAIL_DELIVERY_DEADLINE_MS', '999'],
+  ['webhookPortsAllowed', 'ORDERTRAIL_WEBHOOK_PORTS_ALLOWED', '8443,0'],
+  ['nodeName', 'ORDERTRAIL_NODE_NAME', 'a b'],
+]
+
+for (const [name, variable, value] of REFUSED) {
+  test(`refuses ${variable}=${value.slice(-20)}`, async (t) => {
+    const problems = await problemsOf({ mode: 'dev', env: { [variable]: value }, folder: await givenFolder(t) })
+    assert.deepEqual(
+      problems.map(({ setting }) => setting),
+      [name],
+    )
+  })
+}
+
+test('refuses settings that contradict each other', async (t) => {
+  const folder = await givenFolder(t)
+  const role = await problemsOf({ mode: 'start', env: { ...START_ENV, ORDERTRAIL_ROLE: 'gateway' }, folder })
+  assert.deepEqual(
+    role.map(({ setting }) => setting),
+    ['role'],
+  )
+  const skip = await problemsOf({ mode: 'start', env: { ...START_ENV, ORDERTRAIL_ALLOW_TIME_SKIP: 'true' }, folder })
+  assert.deepEqual(
+    skip.map(({ setting }) => setting),
+    ['allowTimeSkip'],
+  )
+  const env = { ...START_ENV, ORDERTRAIL_ROLE: 'gateway', DATABASE_URL: 'postgresql://db/shop' }
+  assert.equal((await readConfig({ mode: 'start', env, folder })).config.role, 'gateway')
+})
+
+test('refuses a file that is absent or no settings', async (t) => {
+  const folder = await givenFolder(t, { 'list.yaml': '- a', 'broken.json': '{"port":' })
+  for (const configPath of ['absent.json', 'list.yaml', 'broken.json']) {
+    const problems = await problemsOf({ mode: 'dev', env: {}, folder, configPath })
+    assert.deepEqual(
+      problems.map(({ setting }) => setting),
+      ['--config'],
+      configPath,
+    )
+  }
+})
+
+test('reads secrets from mounted files', async (t) => {
+  const folder = await givenFolder(t, { key: `${secretKey}\n` })
+  const env = { ORDERTRAIL_SECRET_KEY_FILE: join(folder, 'key'), ORDERTRAIL_ADMIN_KEY: adminKey }
+  const { config, sources, warnings } = await readConfig({ mode: 'start', env, folder })
+  assert.deepEqual(
+    [Buffer.from(config.secretKey).toString('base64'), sources.secretKey, warnings],
+    [secretKey, 'environment', []],
+  )
+  const absent = await problemsOf({ mode: 'start', env: { ...env, ORDERTRAIL_SECRET_KEY_FILE: '/absent' }, folder })
+  assert.deepEqual(
+    absent.map(({ setting }) => setting),
+    ['secretKey'],
+  )
+})
+
+test('warns of variables that look like settings and are none', async (t) => {
+  const env = { ORDERTRAIL_PROT: '1', ORDERTRAIL_TEST_DATABASE_URL: 'x', OTHER: 'y' }
+  const { warnings } = await readConfig({ mode: 'dev', env, folder: await givenFolder(t) })
+  assert.deepEqual(warnings, ['ORDERTRAIL_PROT is set but is no setting of this version.'])
+})
+
+test('prints every setting with its source and no secret', async (t) => {
+  const env = { ...START_ENV, DATABASE_URL: 'postgresql://shop:hunter2@db/shop', PORT: '80' }
+  const printed = printConfig(await readConfig({ mode: 'start', env, folder: await givenFolder(t) }))
+  for (const name of Object.keys(SETTINGS)) assert.match(printed, new RegExp(`^${name} `, 'm'))
+  assert.match(printed, /^mode start$/m)
+  assert.match(printed, /^port +80 +environment$/m)
+  assert.match(printed, /^databaseUrl +\(hidden\) +environment$/m)
+  assert.match(printed, /^natsUrl +\(none\) +default$/m)
+  for (const secret of ['hunter2', secretKey, adminKey]) assert.ok(!printed.includes(secret))
+})

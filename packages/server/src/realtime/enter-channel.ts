@@ -1,0 +1,59 @@
+// Takes a connection from its connect request to its place in a stream.
+import type { ConnectRequest, DisconnectCode } from '@ordertrail/centrifuge-protocol'
+import { DISCONNECT_CODES } from '@ordertrail/centrifuge-protocol'
+import type { Party } from '../platform/http/index.ts'
+import type { Store } from '../platform/store/index.ts'
+import { channelOf } from './append-publications.ts'
+import { authenticateConnect, type ConnectAuthentication } from './authenticate-connect.ts'
+import type { ChannelMember, Hub, LiveChannel } from './hub.ts'
+import { openChannel } from './open-channel.ts'
+import { readTop, type StreamPlace, type StreamTop } from './read-stream.ts'
+import { recover, type StreamStart } from './recover.ts'
+
+/** What entering needs. */
+export interface EntranceDeps extends ConnectAuthentication {
+  readonly store: Store
+  readonly hub: Hub
+}
+
+/** A place in a channel, or why the connection ends; `reason` is for the log. */
+export type Entrance =
+  | { readonly kind: 'entered'; readonly live: LiveChannel; readonly start: StreamStart; readonly epoch: string }
+  | { readonly kind: 'refused'; readonly disconnect: DisconnectCode; readonly reason: string }
+
+/** A connection that is entering. It may end meanwhile: then it is given the channel no more. */
+export interface Entrant extends ChannelMember {
+  /** Origin of the web page it comes from; null: none. */
+  readonly origin: string | null
+  /** Told as soon as it is a member, so that it leaves when it ends. */
+  onJoined(live: LiveChannel): void
+}
+
+/**
+ * Lets `entrant` in.
+ *
+ * It is a member before the stream is read: what is committed before the read is in it, what is committed after arrives as a hint.
+ *
+ * @throws when the store, the broker or the keys of a project cannot be had right now
+ */
+export async function enterChannel(deps: EntranceDeps, request: ConnectRequest, entrant: Entrant): Promise<Entrance> {
+  const decision = await authenticateConnect(deps, request, entrant.origin)
+  if (decision.kind === 'refused') return decision
+  const { party } = decision
+  const place: StreamPlace = { projectId: party.projectId, channel: channelOf(party) }
+  const live = deps.hub.join(place, entrant)
+  if (live === null) {
+    return { kind: 'refused', disconnect: DISCONNECT_CODES.connectionLimit, reason: 'connections_per_party' }
+  }
+  entrant.onJoined(live)
+  await live.subscribed
+  const top = await openStream(deps.store, place, party)
+  const start = await recover(deps.store.read, place, top, request.subs?.get(place.channel))
+  return { kind: 'entered', live, start, epoch: top.epoch }
+}
+
+/** The top of the party's stream; a stream that nothing was published to yet is made. */
+async function openStream(store: Store, place: StreamPlace, party: Party): Promise<StreamTop> {
+  const top = await readTop(store.read, place)
+  return top ?? store.run(openChannel, { ...place, partyKind: party.kind, partyId: party.id })
+}

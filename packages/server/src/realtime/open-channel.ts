@@ -1,0 +1,64 @@
+// Makes the stream of a party before anything was published to it, so that its epoch is the same for all time.
+import { type BoundCommand, bind, type Command, type Row, runText, type Tx } from '../platform/store/index.ts'
+import { newEpoch } from './append-publications.ts'
+
+/** Whose channel. */
+export interface OpenChannelInput {
+  readonly projectId: number
+  readonly partyKind: string
+  readonly partyId: string
+  readonly channel: string
+}
+
+/** The top of the stream; `offset` 0 where nothing was published. */
+export interface OpenedChannel {
+  readonly epoch: string
+  readonly offset: number
+}
+
+const CHANNELS_PER_GROUP_MAX = 64
+
+/** A channel that is there already is left as it is. */
+export const openChannel: Command<OpenChannelInput, OpenedChannel> = {
+  name: 'realtime.open-channel',
+  groupMax: CHANNELS_PER_GROUP_MAX,
+  keys: ({ channel }) => [`channel:${channel}`],
+}
+
+/** All commands of realtime with their handlers. */
+export function realtimeCommands(): readonly BoundCommand[] {
+  return [bind(openChannel, openChannels)]
+}
+
+type Opened = Pick<Row<'channels'>, 'channel' | 'epoch' | 'last_offset'>
+
+const COLUMNS = 'project_id, channel, party_kind, party_id, epoch, last_offset, created_at'
+// The update changes nothing; it makes the statement give rows that are there already, too.
+const OR_KEEP = `on conflict (project_id, channel) do update set epoch = channels.epoch returning channel, epoch, last_offset`
+const OPEN_POSTGRES = `insert into channels (${COLUMNS})
+  select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]) ${OR_KEEP}`
+const OPEN_SQLITE = `insert into channels (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) ${OR_KEEP}`
+
+async function openChannels(tx: Tx, inputs: readonly OpenChannelInput[]): Promise<readonly OpenedChannel[]> {
+  const rows = inputs
+    .toSorted((a, b) => a.projectId - b.projectId || (a.channel < b.channel ? -1 : 1))
+    .map((input) => [input.projectId, input.channel, input.partyKind, input.partyId, newEpoch(), 0, tx.now])
+  const opened = tx.engine === 'postgres' ? await openTogether(tx, rows) : await openOneByOne(tx, rows)
+  const byChannel = new Map(opened.map((row) => [row.channel, { epoch: row.epoch, offset: row.last_offset }]))
+  return inputs.map(({ channel }) => {
+    const found = byChannel.get(channel)
+    if (found === undefined) throw new Error(`Channel ${channel} was opened but not returned.`)
+    return found
+  })
+}
+
+function openTogether(tx: Tx, rows: readonly (readonly unknown[])[]): Promise<readonly Opened[]> {
+  const columns = COLUMNS.split(', ').map((_, index) => rows.map((row) => row[index]))
+  return runText<Opened>(tx, OPEN_POSTGRES, columns)
+}
+
+async function openOneByOne(tx: Tx, rows: readonly (readonly unknown[])[]): Promise<readonly Opened[]> {
+  const opened: Opened[] = []
+  for (const row of rows) opened.push(...(await runText<Opened>(tx, OPEN_SQLITE, row)))
+  return opened
+}

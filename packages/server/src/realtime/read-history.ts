@@ -1,0 +1,68 @@
+// Answers history requests: which part of the stream each form of them asks for.
+import { ERROR_CODES, type HistoryRequest, type HistoryResult, type ReplyError } from '@ordertrail/centrifuge-protocol'
+import type { Store } from '../platform/store/index.ts'
+import { PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
+import { readRange, readTop, type StreamPlace, type StreamPublication, type StreamRange } from './read-stream.ts'
+
+/** The answer to a history request. */
+export type HistoryAnswer =
+  | { readonly kind: 'read'; readonly result: HistoryResult }
+  | { readonly kind: 'refused'; readonly error: ReplyError }
+
+/** What a request asks for; `isReversed`: the answer is the range turned round. */
+export type HistoryPlan =
+  | { readonly kind: 'position' }
+  | { readonly kind: 'range'; readonly range: StreamRange; readonly isReversed: boolean }
+  | { readonly kind: 'refused'; readonly error: ReplyError }
+
+/**
+ * Which part of the stream a request means.
+ *
+ * No limit or one of 0: only the position. Below 0: all of it. Of more than fits into an answer the newest are given, because the
+ * last status of an order is what counts. `since` is exclusive, in both directions.
+ */
+export function planHistory({ limit = 0, since, reverse = false }: HistoryRequest): HistoryPlan {
+  if (reverse && since?.offset === 0) return { kind: 'refused', error: ERROR_CODES.badRequest }
+  if (limit === 0) return { kind: 'position' }
+  const isWhole = limit < 0 || limit > PUBLICATIONS_PER_ANSWER_MAX
+  const count = isWhole ? PUBLICATIONS_PER_ANSWER_MAX : limit
+  if (reverse) {
+    const range: StreamRange = { after: 0, before: since?.offset ?? null, limit: count, order: 'newest_first' }
+    return { kind: 'range', range, isReversed: false }
+  }
+  const order = isWhole ? 'newest_first' : 'oldest_first'
+  return { kind: 'range', range: { after: since?.offset ?? 0, before: null, limit: count, order }, isReversed: isWhole }
+}
+
+/** Reads what a request asks for; a stream of another epoch than the one it names is refused with 112. */
+export async function readHistory(
+  read: Store['read'],
+  place: StreamPlace,
+  request: HistoryRequest,
+): Promise<HistoryAnswer> {
+  const plan = planHistory(request)
+  if (plan.kind === 'refused') return plan
+  const top = await readTop(read, place)
+  // The channel was opened at connect; without a row the store was put back to an older state.
+  if (top === undefined || isOtherEpoch(request, top.epoch)) {
+    return { kind: 'refused', error: ERROR_CODES.unrecoverablePosition }
+  }
+  const publications = plan.kind === 'position' ? [] : await readPlanned(read, place, plan)
+  // What was committed between the two reads is above the top that was read first.
+  const offset = publications.reduce((highest, publication) => Math.max(highest, publication.offset), top.offset)
+  return { kind: 'read', result: { publications, epoch: top.epoch, offset } }
+}
+
+/** An empty epoch asks for the stream whichever it is; the documented snippet does. */
+function isOtherEpoch({ since }: HistoryRequest, epoch: string): boolean {
+  return since !== undefined && since.epoch !== '' && since.epoch !== epoch
+}
+
+async function readPlanned(
+  read: Store['read'],
+  place: StreamPlace,
+  { range, isReversed }: Extract<HistoryPlan, { kind: 'range' }>,
+): Promise<readonly StreamPublication[]> {
+  const publications = await readRange(read, place, range)
+  return isReversed ? publications.toReversed() : publications
+}

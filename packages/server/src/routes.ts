@@ -1,0 +1,135 @@
+// The route table: every path of the server, who may call it, and which endpoint answers. One line each.
+import type { CartCall, CatalogCall, ImportCall, PromotionCall } from './catalog/index.ts'
+import type { EventEndpoints } from './events/index.ts'
+import type { OrderCall } from './orders/index.ts'
+import type { PaymentEventEndpoints, PayStationEndpoints, RefundEndpoints } from './payments/index.ts'
+import type { Access, Endpoint, HealthEndpoints, Route } from './platform/http/index.ts'
+import type { ProjectEndpointName } from './projects/index.ts'
+import type { WebhookEndpoints } from './webhooks/index.ts'
+
+type Calls<Name extends string> = Readonly<Record<Name, Endpoint>>
+
+/** All endpoints, by folder and name. */
+export interface Endpoints {
+  readonly orders: Calls<OrderCall>
+  readonly catalog: Calls<CatalogCall>
+  readonly carts: Calls<CartCall>
+  readonly promotions: Calls<PromotionCall>
+  readonly imports: Calls<ImportCall>
+  readonly projects: Calls<ProjectEndpointName>
+  readonly webhooks: WebhookEndpoints
+  readonly events: EventEndpoints
+  readonly payStation: PayStationEndpoints
+  readonly paymentEvents: PaymentEventEndpoints
+  readonly refunds: RefundEndpoints
+  readonly skipTime: Endpoint
+  readonly health: HealthEndpoints
+  readonly openApi: Endpoint
+}
+
+type Line = readonly [method: Route['method'], path: string, access: Access, endpoint: Endpoint]
+
+const V2 = '/api/v2/project/{project_id}'
+const V3 = '/api/v3/project/{project_id}'
+const OWN = '/v1/projects/{project_id}'
+
+/** The table. Documented calls first, then our own, then what operators ask. */
+export function routeTable(endpoints: Endpoints): readonly Route[] {
+  return [
+    ...withErrors('store', documentedLines(endpoints)),
+    ...withErrors('problem', ownLines(endpoints)),
+    ...withErrors('problem', operatorLines(endpoints)),
+  ]
+}
+
+function withErrors(errors: Route['errors'], lines: readonly Line[]): readonly Route[] {
+  return lines.map(([method, path, access, endpoint]) => ({ method, path, access, endpoint, errors }))
+}
+
+function documentedLines(e: Endpoints): readonly Line[] {
+  return [
+    ['POST', `${V2}/payment/item/{item_sku}`, 'player', e.orders.createOrderWithItem],
+    ['POST', `${V2}/payment/cart`, 'cart', e.orders.createOrder],
+    ['POST', `${V2}/payment/cart/{cart_id}`, 'cart', e.orders.createOrderByCartId],
+    ['POST', `${V2}/free/item/{item_sku}`, 'player', e.orders.createFreeOrderWithItem],
+    ['POST', `${V2}/free/cart`, 'cart', e.orders.createFreeOrder],
+    ['POST', `${V2}/free/cart/{cart_id}`, 'cart', e.orders.createFreeOrderByCartId],
+    ['POST', `${V2}/payment/item/{item_sku}/virtual/{virtual_currency_sku}`, 'player', e.orders.createOrderWithItemForVirtualCurrency],
+    ['POST', `${V3}/admin/payment/token`, 'project', e.orders.adminCreatePaymentToken],
+    ['GET', `${V2}/order/{order_id}`, 'cart', e.orders.getOrder],
+    ['POST', `${V3}/admin/order/search`, 'project', e.orders.adminOrderSearch],
+
+    ['GET', `${V2}/cart`, 'cart', e.carts.getUserCart],
+    ['GET', `${V2}/cart/{cart_id}`, 'cart', e.carts.getCartById],
+    ['PUT', `${V2}/cart/clear`, 'cart', e.carts.cartClear],
+    ['PUT', `${V2}/cart/{cart_id}/clear`, 'cart', e.carts.cartClearById],
+    ['PUT', `${V2}/cart/fill`, 'cart', e.carts.cartFill],
+    ['PUT', `${V2}/cart/{cart_id}/fill`, 'cart', e.carts.cartFillById],
+    ['PUT', `${V2}/cart/item/{item_sku}`, 'cart', e.carts.putItem],
+    ['PUT', `${V2}/cart/{cart_id}/item/{item_sku}`, 'cart', e.carts.putItemByCartId],
+    ['DELETE', `${V2}/cart/item/{item_sku}`, 'cart', e.carts.deleteItem],
+    ['DELETE', `${V2}/cart/{cart_id}/item/{item_sku}`, 'cart', e.carts.deleteItemByCartId],
+    ['PUT', '/api/v2/admin/project/{project_id}/cart/fill', 'project', e.carts.adminCartFill],
+    ['PUT', '/api/v2/admin/project/{project_id}/cart/{cart_id}/fill', 'project', e.carts.adminFillCartById],
+
+    ['GET', `${V2}/admin/webhook`, 'project', e.projects.getWebhook],
+    ['PUT', `${V2}/admin/webhook`, 'project', e.projects.updateWebhook],
+    ['GET', '/api/v2/merchant/{merchant_id}/projects', 'merchant', e.projects.getMerchantProjects],
+
+    // The endpoints of the events API prove the token themselves: one token may stand for several projects.
+    ['GET', '/events', 'anyone', e.events.list],
+    ['POST', '/events/{event_id}/processed', 'anyone', e.events.markProcessed],
+    ['GET', '/paystation2/api/payments/status', 'anyone', e.payStation.paymentStatus],
+  ]
+}
+
+function ownLines(e: Endpoints): readonly Line[] {
+  return [
+    ['POST', '/v1/merchants', 'installation', e.projects.createMerchant],
+    ['GET', '/v1/merchants/{merchant_id}/projects', 'merchant', e.projects.listProjects],
+    ['POST', '/v1/merchants/{merchant_id}/projects', 'merchant', e.projects.createProject],
+    ['GET', OWN, 'project', e.projects.getProject],
+    ['GET', `${OWN}/settings`, 'project', e.projects.getSettings],
+    ['PATCH', `${OWN}/settings`, 'project', e.projects.changeSettings],
+    ['GET', `${OWN}/keys`, 'project', e.projects.listKeys],
+    ['POST', `${OWN}/keys`, 'project', e.projects.createKey],
+    ['DELETE', `${OWN}/keys/{key_name}`, 'project', e.projects.revokeKey],
+    ['POST', `${OWN}/user-tokens`, 'project', e.projects.createUserToken],
+    ['GET', `${OWN}/webhook-settings`, 'project', e.projects.getWebhookSettings],
+    ['PUT', `${OWN}/webhook-settings`, 'project', e.projects.putWebhookSettings],
+    ['POST', `${OWN}/webhook-settings:rotate-secret`, 'project', e.projects.rotateWebhookSecret],
+    ['PUT', `${OWN}/catalog`, 'project', e.imports.importCatalog],
+
+    ['GET', `${OWN}/orders/{order_id}`, 'project', e.orders.readOrderStory],
+    ['POST', `${OWN}/orders/{order_id}/fulfillment`, 'project', e.orders.fulfilOrder],
+    ['POST', `${OWN}/orders/{order_id}/cancel`, 'project', e.orders.cancelOrder],
+    ['POST', `${OWN}/orders/{order_id}/resend`, 'project', e.webhooks.resendOrder],
+    ['GET', `${OWN}/orders/{order_id}/refunds`, 'project', e.refunds.list],
+    ['POST', `${OWN}/orders/{order_id}/refunds`, 'project', e.refunds.request],
+    ['GET', `${OWN}/deliveries`, 'project', e.webhooks.listDeliveries],
+    ['GET', `${OWN}/deliveries/{delivery_id}`, 'project', e.webhooks.getDelivery],
+    ['POST', `${OWN}/deliveries/{delivery_id}/resend`, 'project', e.webhooks.resendDelivery],
+    ['POST', `${OWN}/payment-events`, 'project', e.paymentEvents.record],
+    ['POST', `${OWN}/payment-events:batch`, 'project', e.paymentEvents.recordBatch],
+
+    ['GET', '/paystation4/', 'anyone', e.payStation.page],
+    ['POST', '/paystation4/method', 'anyone', e.payStation.chooseMethod],
+    ['POST', '/paystation4/data', 'anyone', e.payStation.enterData],
+    ['POST', '/paystation4/pay', 'anyone', e.payStation.payForm],
+    ['POST', '/paystation4/complete', 'anyone', e.payStation.completeForm],
+    ['POST', '/paystation4/api/pay', 'anyone', e.payStation.pay],
+    ['POST', '/paystation4/api/complete', 'anyone', e.payStation.complete],
+
+    ['POST', '/v1/dev/time:skip', 'dev', e.skipTime],
+    ['POST', '/v1/dev/fail-next', 'dev', e.webhooks.failNext],
+  ]
+}
+
+function operatorLines(e: Endpoints): readonly Line[] {
+  return [
+    ['GET', '/healthz', 'anyone', e.health.healthz],
+    ['GET', '/readyz', 'anyone', e.health.readyz],
+    ['GET', '/metrics', 'anyone', e.health.metricsText],
+    ['GET', '/openapi.json', 'anyone', e.openApi],
+  ]
+}
