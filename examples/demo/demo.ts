@@ -1,6 +1,17 @@
 // `npm start`: the emulator, a game backend and a watching client in one terminal, and one order that travels through all of them.
-import { DEMO_SKU, type DevSession, devKeys, devScreen, devSession, hasTerminal, keysLine, ownVersion, readKeys } from 'ordertrail'
+
 import { DEV_PROJECT, startServer } from '@ordertrail/server'
+import {
+  DEMO_SKU,
+  type DevSession,
+  devKeys,
+  devScreen,
+  devSession,
+  hasTerminal,
+  keysLine,
+  ownVersion,
+  readKeys,
+} from 'ordertrail'
 import { type GameBackend, startGameBackend } from '../game-backend/server.ts'
 import { type Watcher, watchOrders } from '../watching-client/watch-orders.ts'
 import { followOrders, type OrderFollower } from './follow-orders.ts'
@@ -33,13 +44,24 @@ async function startParties(): Promise<Parties> {
     users: [DEV_PROJECT.userId],
     onEvent: ({ notificationType, orderId, userId, status, code, durationMs }) => {
       const subject = orderId === null ? `user ${userId ?? 'unknown'}` : `order ${orderId}`
-      printTrail(subject, 'webhook', `${notificationType ?? 'unknown'} -> ${status}${code === null ? '' : ` ${code}`}, ${durationMs} ms`)
+      printTrail(
+        subject,
+        'webhook',
+        `${notificationType ?? 'unknown'} -> ${status}${code === null ? '' : ` ${code}`}, ${durationMs} ms`,
+      )
     },
   })
   await session.setWebhook(backend.url)
   const userToken = await session.userToken(DEV_PROJECT.userId)
   console.log(
-    devScreen({ version: ownVersion(), url: server.url, store: server.storeName, webhookUrl: backend.url, userToken, readyMs }),
+    devScreen({
+      version: ownVersion(),
+      url: server.url,
+      store: server.storeName,
+      webhookUrl: backend.url,
+      userToken,
+      readyMs,
+    }),
   )
   const orders = followOrders()
   const watcher = watchOrders({
@@ -95,7 +117,8 @@ async function main(): Promise<number> {
   try {
     const broken = await Promise.race([runDemoOrder(parties), tooLate()])
     for (const claim of broken) printTrail('demo', 'NOT TRUE', claim)
-    if (broken.length === 0) printTrail('demo', 'agreed', `all parties, after ${Math.round(performance.now() - startedAt)} ms`)
+    if (broken.length === 0)
+      printTrail('demo', 'agreed', `all parties, after ${Math.round(performance.now() - startedAt)} ms`)
     if (broken.length > 0) return 1
     if (!isOnce && hasTerminal()) await stay(parties)
     return 0

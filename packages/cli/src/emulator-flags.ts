@@ -11,5 +11,5 @@ export interface EmulatorFlags {
 
 /** Adds the flag to a command. */
 export function addEmulatorFlags(command: Command): Command {
-  return command.option('--url <url>', 'the running emulator', process.env['ORDERTRAIL_URL'] ?? EMULATOR_URL)
+  return command.option('--url <url>', 'the running emulator', process.env['ORDERTRAIL_CLI_URL'] ?? EMULATOR_URL)
 }

@@ -1,9 +1,14 @@
 // The whole server put together: every dependency is made here, in the order in which each needs the others.
-import { makeCartEndpoints, makeCatalogEndpoints, makeImportEndpoints, makePromotionEndpoints } from './catalog/index.ts'
+import {
+  makeCartEndpoints,
+  makeCatalogEndpoints,
+  makeImportEndpoints,
+  makePromotionEndpoints,
+} from './catalog/index.ts'
 import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
 import { makeEventEndpoints } from './events/index.ts'
-import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
 import { openStore } from './open-store.ts'
+import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
 import { makeOrderEndpoints, makeOrderExpiry } from './orders/index.ts'
 import {
   makePaymentEventEndpoints,
@@ -30,7 +35,14 @@ import { createSeal, type Seal } from './platform/seal.ts'
 import { type Service, service } from './platform/service.ts'
 import type { Store } from './platform/store/index.ts'
 import type { TimedWork } from './platform/timed-work.ts'
-import { createAuthenticators, createKeySetFetcher, createPlayerTokens, createProjectDirectory, makeProjectEndpoints } from './projects/index.ts'
+import {
+  createAuthenticators,
+  createKeySetFetcher,
+  createPlayerTokens,
+  createProjectDirectory,
+  makeProjectEndpoints,
+  type ProjectSettings,
+} from './projects/index.ts'
 import { createGateway } from './realtime/index.ts'
 import { routeTable } from './routes.ts'
 import { makeTrail, type Trail } from './trail.ts'
@@ -77,7 +89,13 @@ export async function createApp(config: Config): Promise<App> {
   const sender = createSignedSender({ policy, unskippedNow, connectionsPerOrigin: ENDPOINT_IN_FLIGHT_MAX })
   // Players wait for a validation, so it never queues behind deliveries.
   const validationSender = createSignedSender({ policy, unskippedNow })
-  const validateUser = makeUserValidation({ directory, sender: validationSender, logger, metrics, observe: trail.observe })
+  const validateUser = makeUserValidation({
+    directory,
+    sender: validationSender,
+    logger,
+    metrics,
+    observe: trail.observe,
+  })
   const faults = isDev ? createFaultInjection() : null
   const deadlineMs = config.deliveryDeadlineMs
   const webhookDeps = { store, directory, sender, logger, metrics, observe: trail.observe, deadlineMs }
@@ -97,14 +115,16 @@ export async function createApp(config: Config): Promise<App> {
   ]
   const gateway = createGateway({ store, tokens, directory, clock, logger, metrics })
 
-  const pricingOf = async (projectId: number) => (await directory.find(projectId))?.settings
+  const pricingOf = async (projectId: number): Promise<ProjectSettings | undefined> =>
+    (await directory.find(projectId))?.settings
   const routes = routeTable({
     orders: makeOrderEndpoints({ store, directory, seal }),
     catalog: makeCatalogEndpoints({ store, pricingOf }),
     carts: makeCartEndpoints({
       store,
       pricingOf,
-      resolvePlayer: async (token, projectId) => (await tokens.resolvePlayerToken(token, projectId)).party,
+      resolvePlayer: async (token: string, projectId: number) =>
+        (await tokens.resolvePlayerToken(token, projectId)).party,
     }),
     promotions: makePromotionEndpoints(),
     imports: makeImportEndpoints({ store }),

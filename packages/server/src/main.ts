@@ -46,6 +46,7 @@ async function startOrClose(app: App, { config }: ReadConfig): Promise<void> {
     await startAll(app.services, { logger: app.logger })
   } catch (error) {
     await stopAll(app.services, { logger: app.logger })
+    await app.store.stop()
     throw error
   }
 }

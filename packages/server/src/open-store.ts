@@ -8,7 +8,10 @@ import type { WriteSideOptions } from './write-side-options.ts'
 const MEMORY = ':memory:'
 
 /** In the sources files end in .ts, in the published package in .js; a worker's module is found by its own URL. */
-const WRITE_SIDE_MODULE = new URL(import.meta.url.endsWith('.ts') ? './write-side.ts' : './write-side.js', import.meta.url)
+const WRITE_SIDE_MODULE = new URL(
+  import.meta.url.endsWith('.ts') ? './write-side.ts' : './write-side.js',
+  import.meta.url,
+)
 
 /**
  * Opens PostgreSQL where a database URL is set, else the SQLite file, whose folder is made when it is missing.

@@ -1,5 +1,10 @@
 // The route table: every path of the server, who may call it, and which endpoint answers. One line each.
-import type { CartCall, CatalogCall, ImportCall, PromotionCall } from './catalog/index.ts'
+import type {
+  CatalogEndpointName,
+  makeCartEndpoints,
+  makeImportEndpoints,
+  PromotionEndpointName,
+} from './catalog/index.ts'
 import type { EventEndpoints } from './events/index.ts'
 import type { OrderCall } from './orders/index.ts'
 import type { PaymentEventEndpoints, PayStationEndpoints, RefundEndpoints } from './payments/index.ts'
@@ -12,10 +17,10 @@ type Calls<Name extends string> = Readonly<Record<Name, Endpoint>>
 /** All endpoints, by folder and name. */
 export interface Endpoints {
   readonly orders: Calls<OrderCall>
-  readonly catalog: Calls<CatalogCall>
-  readonly carts: Calls<CartCall>
-  readonly promotions: Calls<PromotionCall>
-  readonly imports: Calls<ImportCall>
+  readonly catalog: Calls<CatalogEndpointName>
+  readonly carts: ReturnType<typeof makeCartEndpoints>
+  readonly promotions: Calls<PromotionEndpointName>
+  readonly imports: ReturnType<typeof makeImportEndpoints>
   readonly projects: Calls<ProjectEndpointName>
   readonly webhooks: WebhookEndpoints
   readonly events: EventEndpoints
@@ -54,22 +59,55 @@ function documentedLines(e: Endpoints): readonly Line[] {
     ['POST', `${V2}/free/item/{item_sku}`, 'player', e.orders.createFreeOrderWithItem],
     ['POST', `${V2}/free/cart`, 'cart', e.orders.createFreeOrder],
     ['POST', `${V2}/free/cart/{cart_id}`, 'cart', e.orders.createFreeOrderByCartId],
-    ['POST', `${V2}/payment/item/{item_sku}/virtual/{virtual_currency_sku}`, 'player', e.orders.createOrderWithItemForVirtualCurrency],
+    [
+      'POST',
+      `${V2}/payment/item/{item_sku}/virtual/{virtual_currency_sku}`,
+      'player',
+      e.orders.createOrderWithItemForVirtualCurrency,
+    ],
     ['POST', `${V3}/admin/payment/token`, 'project', e.orders.adminCreatePaymentToken],
     ['GET', `${V2}/order/{order_id}`, 'cart', e.orders.getOrder],
     ['POST', `${V3}/admin/order/search`, 'project', e.orders.adminOrderSearch],
 
-    ['GET', `${V2}/cart`, 'cart', e.carts.getUserCart],
+    ['GET', `${V2}/items`, 'anyone', e.catalog.getItems],
+    ['GET', `${V2}/items/groups`, 'anyone', e.catalog.getItemGroups],
+    ['GET', `${V2}/items/group/{external_id}`, 'anyone', e.catalog.getItemsOfGroup],
+    ['GET', `${V2}/items/sku/{sku}`, 'anyone', e.catalog.getItemBySku],
+    ['GET', `${V2}/items/id/{item_id}`, 'anyone', e.catalog.getItemById],
+    ['GET', `${V2}/items/virtual_items`, 'anyone', e.catalog.getVirtualItems],
+    ['GET', `${V2}/items/virtual_items/all`, 'anyone', e.catalog.getAllVirtualItems],
+    ['GET', `${V2}/items/virtual_items/group/{external_id}`, 'anyone', e.catalog.getVirtualItemsOfGroup],
+    ['GET', `${V2}/items/virtual_items/sku/{item_sku}`, 'anyone', e.catalog.getVirtualItemBySku],
+    ['GET', `${V2}/items/virtual_currency`, 'anyone', e.catalog.getVirtualCurrencies],
+    ['GET', `${V2}/items/virtual_currency/sku/{virtual_currency_sku}`, 'anyone', e.catalog.getVirtualCurrencyBySku],
+    ['GET', `${V2}/items/virtual_currency/package`, 'anyone', e.catalog.getVirtualCurrencyPackages],
+    [
+      'GET',
+      `${V2}/items/virtual_currency/package/sku/{virtual_currency_package_sku}`,
+      'anyone',
+      e.catalog.getVirtualCurrencyPackageBySku,
+    ],
+    ['GET', `${V2}/items/bundle`, 'anyone', e.catalog.getBundles],
+    ['GET', `${V2}/items/bundle/group/{external_id}`, 'anyone', e.catalog.getBundlesOfGroup],
+    ['GET', `${V2}/items/bundle/sku/{sku}`, 'anyone', e.catalog.getBundleBySku],
+    ['POST', `${V2}/promocode/redeem`, 'cart', e.promotions.redeemPromoCode],
+    ['PUT', `${V2}/promocode/remove`, 'cart', e.promotions.removePromoCode],
+    ['GET', `${V2}/promocode/code/{promocode_code}/rewards`, 'cart', e.promotions.getPromoCodeRewards],
+    ['POST', `${V2}/coupon/redeem`, 'cart', e.promotions.redeemCoupon],
+    ['GET', `${V2}/coupon/code/{coupon_code}/rewards`, 'cart', e.promotions.getCouponRewards],
+    ['GET', `${V2}/promotion/code/{code}/verify`, 'cart', e.promotions.verifyPromotionCode],
+
+    ['GET', `${V2}/cart`, 'cart', e.carts.getCart],
     ['GET', `${V2}/cart/{cart_id}`, 'cart', e.carts.getCartById],
-    ['PUT', `${V2}/cart/clear`, 'cart', e.carts.cartClear],
-    ['PUT', `${V2}/cart/{cart_id}/clear`, 'cart', e.carts.cartClearById],
-    ['PUT', `${V2}/cart/fill`, 'cart', e.carts.cartFill],
-    ['PUT', `${V2}/cart/{cart_id}/fill`, 'cart', e.carts.cartFillById],
-    ['PUT', `${V2}/cart/item/{item_sku}`, 'cart', e.carts.putItem],
-    ['PUT', `${V2}/cart/{cart_id}/item/{item_sku}`, 'cart', e.carts.putItemByCartId],
-    ['DELETE', `${V2}/cart/item/{item_sku}`, 'cart', e.carts.deleteItem],
-    ['DELETE', `${V2}/cart/{cart_id}/item/{item_sku}`, 'cart', e.carts.deleteItemByCartId],
-    ['PUT', '/api/v2/admin/project/{project_id}/cart/fill', 'project', e.carts.adminCartFill],
+    ['PUT', `${V2}/cart/clear`, 'cart', e.carts.clearCart],
+    ['PUT', `${V2}/cart/{cart_id}/clear`, 'cart', e.carts.clearCartById],
+    ['PUT', `${V2}/cart/fill`, 'cart', e.carts.fillCart],
+    ['PUT', `${V2}/cart/{cart_id}/fill`, 'cart', e.carts.fillCartById],
+    ['PUT', `${V2}/cart/item/{item_sku}`, 'cart', e.carts.putCartItem],
+    ['PUT', `${V2}/cart/{cart_id}/item/{item_sku}`, 'cart', e.carts.putCartItemById],
+    ['DELETE', `${V2}/cart/item/{item_sku}`, 'cart', e.carts.deleteCartItem],
+    ['DELETE', `${V2}/cart/{cart_id}/item/{item_sku}`, 'cart', e.carts.deleteCartItemById],
+    ['PUT', '/api/v2/admin/project/{project_id}/cart/fill', 'project', e.carts.adminFillCart],
     ['PUT', '/api/v2/admin/project/{project_id}/cart/{cart_id}/fill', 'project', e.carts.adminFillCartById],
 
     ['GET', `${V2}/admin/webhook`, 'project', e.projects.getWebhook],
@@ -129,7 +167,7 @@ function operatorLines(e: Endpoints): readonly Line[] {
   return [
     ['GET', '/healthz', 'anyone', e.health.healthz],
     ['GET', '/readyz', 'anyone', e.health.readyz],
-    ['GET', '/metrics', 'anyone', e.health.metricsText],
+    ['GET', '/metrics', 'installation', e.health.metricsText],
     ['GET', '/openapi.json', 'anyone', e.openApi],
   ]
 }

@@ -44,7 +44,9 @@ async function runDev(flags: DevFlags): Promise<void> {
 async function showScreen(server: RunningServer, flags: DevFlags, readyMs: number): Promise<void> {
   const userToken = await devSession(server.url).userToken(DEV_PROJECT.userId)
   const webhookUrl = flags.forwardTo ?? null
-  console.log(devScreen({ version: ownVersion(), url: server.url, store: server.storeName, webhookUrl, userToken, readyMs }))
+  console.log(
+    devScreen({ version: ownVersion(), url: server.url, store: server.storeName, webhookUrl, userToken, readyMs }),
+  )
   server.watchTrail((event) => console.log(formatTrailLine(trailLine(event, new Date()))))
 }
 

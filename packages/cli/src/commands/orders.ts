@@ -25,7 +25,9 @@ function createOrders(): Command {
     .description('places an order and prints it')
     .option('--user <id>', 'user id', DEV_PROJECT.userId)
     .option('--sku <sku>', 'item of the catalog', DEMO_SKU)
-    .addOption(new Option('--pay [outcome]', 'ends the payment as well').choices(['paid', 'declined', 'paid_later', 'closed']))
+    .addOption(
+      new Option('--pay [outcome]', 'ends the payment as well').choices(['paid', 'declined', 'paid_later', 'closed']),
+    )
     .action(async ({ url, user, sku, pay }: CreateFlags) => {
       const session = devSession(url)
       const userToken = await session.userToken(user)

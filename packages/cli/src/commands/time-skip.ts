@@ -18,6 +18,7 @@ export function timeCommand(): Command {
 export function parseMinutes(text: string): number {
   const found = /^([1-9]\d{0,5})([mhd])$/.exec(text)
   const unit = MINUTES[found?.[2] ?? '']
-  if (found === null || unit === undefined) throw new InvalidArgumentError('Expected a duration such as 25m, 12h or 1d.')
+  if (found === null || unit === undefined)
+    throw new InvalidArgumentError('Expected a duration such as 25m, 12h or 1d.')
   return Number(found[1]) * unit
 }

@@ -6,6 +6,8 @@ export {
   readBalances,
 } from './balances.ts'
 export { type Cart, defaultCartId, emptyCart, loadCart, lockCart } from './cart.ts'
+export { makeCartEndpoints } from './cart-endpoints.ts'
+export { type CatalogEndpointName, makeCatalogEndpoints } from './catalog.endpoints.ts'
 export { catalogCommands } from './catalog-commands.ts'
 export { CATALOG_CHARS_MAX, CATALOG_ITEMS_MAX, type CatalogFile, type CatalogFileItem } from './catalog-file.ts'
 export { changeCart } from './change-cart.ts'
@@ -39,4 +41,6 @@ export {
   priceLines,
   QUANTITY_MAX,
 } from './price-lines.ts'
+export type { ProjectPricing } from './project-pricing.ts'
 export { unknownPromoCode } from './promo-codes.ts'
+export { makePromotionEndpoints, type PromotionEndpointName } from './promotion.endpoints.ts'

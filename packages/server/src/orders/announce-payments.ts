@@ -4,7 +4,7 @@ import type { Row, Tx } from '../platform/store/index.ts'
 import { loadProjectFacts, type WebhookToggles } from '../projects/index.ts'
 import { enqueueDeliveries } from '../webhooks/index.ts'
 import { type Announcement, loadStories } from './announcement.ts'
-import { lockOrders, orderKey, pairOf } from './lock-orders.ts'
+import { lockOrderRows, orderKey, pairOf } from './lock-orders.ts'
 import { inRounds } from './rounds.ts'
 import { writeNotifications } from './write-notifications.ts'
 
@@ -50,7 +50,7 @@ async function tell<News extends OrderNews>(
     async (_, round) => {
       const projectIds = round.map((each) => each.projectId)
       const projects = await loadProjectFacts(tx, projectIds)
-      const orders = await lockOrders(tx, round.map(pairOf))
+      const orders = await lockOrderRows(tx, round.map(pairOf))
       const announcements = round.flatMap((each) => {
         const [order, facts] = [orders.get(orderKey(each.projectId, each.orderId)), projects.get(each.projectId)]
         return order && facts?.settings.toggles[toggle] ? [{ order, facts, ...about(each, order) }] : []

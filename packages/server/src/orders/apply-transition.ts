@@ -5,7 +5,7 @@ import { loadProjectFacts } from '../projects/index.ts'
 import { enqueueDeliveries } from '../webhooks/index.ts'
 import { announcementsOf, loadStories } from './announcement.ts'
 import { decideMoves } from './decide-moves.ts'
-import { keyOfOrder, lockOrders, pairOf } from './lock-orders.ts'
+import { keyOfOrder, lockOrderRows, pairOf } from './lock-orders.ts'
 import { findPaymentsUnderWay } from './payments-under-way.ts'
 import { publishStatuses } from './publish-statuses.ts'
 import { inRounds } from './rounds.ts'
@@ -27,7 +27,7 @@ export const applyTransitions: GroupHandler<TransitionInput, TransitionResult> =
 async function moveOrders(tx: Tx, inputs: readonly TransitionInput[]): Promise<readonly TransitionResult[]> {
   const projectIds = inputs.map((input) => input.projectId)
   const projects = await loadProjectFacts(tx, projectIds)
-  const orders = await lockOrders(tx, inputs.map(pairOf))
+  const orders = await lockOrderRows(tx, inputs.map(pairOf))
   const underWay = await findPaymentsUnderWay(tx, inputs)
 
   const decisions = inputs.map((input) => {

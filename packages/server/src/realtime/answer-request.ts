@@ -36,11 +36,11 @@ const REFUSED: Readonly<Partial<Record<Method, ReplyError>>> = {
 /**
  * Answers `command`; every one that has an id is answered once.
  *
- * @param place the only channel of the connection; all others look as if they did not exist
+ * @param place the only channel of the connection, null when it has left it; all others look as if they did not exist
  */
 export async function answerRequest(
   read: Store['read'],
-  place: StreamPlace,
+  place: StreamPlace | null,
   command: AskedCommand,
 ): Promise<RequestAnswer> {
   if (command.kind === 'unknown') return refuse(command.id, ERROR_CODES.methodNotFound)
@@ -48,25 +48,25 @@ export async function answerRequest(
   if (method === 'history') return answerHistory(read, place, id, request)
   if (method === 'send') return { kind: 'nothing' }
   if (method === 'subscribe') {
-    const isOwn = request.channel === place.channel
+    const isOwn = request.channel === place?.channel
     return refuse(id, isOwn ? ERROR_CODES.alreadySubscribed : ERROR_CODES.permissionDenied)
   }
   if (method === 'unsubscribe') {
     // Anything but success makes clients reconnect, whatever channel they name.
     const reply: Reply = { kind: 'result', id, method, result: {} }
-    return { kind: request.channel === place.channel ? 'leave' : 'reply', reply }
+    return { kind: request.channel === place?.channel ? 'leave' : 'reply', reply }
   }
   return refuse(id, REFUSED[method] ?? ERROR_CODES.notAvailable)
 }
 
 async function answerHistory(
   read: Store['read'],
-  place: StreamPlace,
+  place: StreamPlace | null,
   id: number,
   request: HistoryRequest,
 ): Promise<RequestAnswer> {
   if (request.channel === '') return { kind: 'disconnect', disconnect: DISCONNECT_CODES.badRequest }
-  if (request.channel !== place.channel) return refuse(id, ERROR_CODES.permissionDenied)
+  if (request.channel !== place?.channel) return refuse(id, ERROR_CODES.permissionDenied)
   const answer = await readHistory(read, place, request)
   if (answer.kind === 'refused') return refuse(id, answer.error)
   return { kind: 'reply', reply: { kind: 'result', id, method: 'history', result: answer.result } }

@@ -64,23 +64,30 @@ const PROJECT_ID_FORM = /^[1-9]\d{0,14}$/
 export function readCredentials(request: ConnectRequest): Credentials | string {
   const data = parseData(request.data)
   if (data === undefined) return 'data_malformed'
-  const token = data['auth'] ?? request.token
+  const token = data.auth ?? request.token
   if (typeof token !== 'string' || token === '') return 'token_missing'
-  const projectText = textOf(data['project_id'])
+  const projectText = textOf(data.project_id)
   if (projectText === undefined || (projectText !== null && !PROJECT_ID_FORM.test(projectText))) {
     return 'project_id_malformed'
   }
-  const userExternalId = textOf(data['user_external_id'])
+  const userExternalId = textOf(data.user_external_id)
   if (userExternalId === undefined) return 'user_external_id_malformed'
   return { token, projectId: projectText === null ? null : Number(projectText), userExternalId }
 }
 
+/** Members of connect data that mean something; what they hold is up to the client. */
+interface ConnectData {
+  readonly auth?: unknown
+  readonly project_id?: unknown
+  readonly user_external_id?: unknown
+}
+
 /** Members of the data, none where there is no data; undefined: it is not an object. */
-function parseData(data: string | undefined): Readonly<Record<string, unknown>> | undefined {
+function parseData(data: string | undefined): ConnectData | undefined {
   try {
     const parsed: unknown = JSON.parse(data ?? '{}')
     if (parsed === null) return {}
-    return typeof parsed === 'object' && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : undefined
+    return typeof parsed === 'object' && !Array.isArray(parsed) ? parsed : undefined
   } catch {
     return undefined
   }

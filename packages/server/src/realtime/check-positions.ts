@@ -81,10 +81,7 @@ function compare(live: LiveChannel, sent: number, top: StreamTop | undefined): v
   }
 }
 
-async function readTops(
-  read: Store['read'],
-  batch: readonly LiveChannel[],
-): Promise<ReadonlyMap<string, StreamTop>> {
+async function readTops(read: Store['read'], batch: readonly LiveChannel[]): Promise<ReadonlyMap<string, StreamTop>> {
   const rows = await read
     .selectFrom('channels')
     .where('project_id', '=', batch[0]?.projectId ?? 0)

@@ -1,6 +1,5 @@
 // Takes a connection from its connect request to its place in a stream.
-import type { ConnectRequest, DisconnectCode } from '@ordertrail/centrifuge-protocol'
-import { DISCONNECT_CODES } from '@ordertrail/centrifuge-protocol'
+import { type ConnectRequest, DISCONNECT_CODES, type DisconnectCode } from '@ordertrail/centrifuge-protocol'
 import type { Party } from '../platform/http/index.ts'
 import type { Store } from '../platform/store/index.ts'
 import { channelOf } from './append-publications.ts'

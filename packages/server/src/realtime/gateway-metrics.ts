@@ -10,7 +10,6 @@ export interface GatewayMetrics {
   readonly caughtUp: Counter<never>
   /** Connections let in, by how they began: fresh, recovered, unrecovered. */
   readonly connects: Counter<'outcome'>
-  readonly refusedUpgrades: Counter<'status'>
 }
 
 /** Makes the figures; the number of connections is read when asked for. */
@@ -31,11 +30,6 @@ export function createGatewayMetrics(metrics: Metrics, connectionCount: () => nu
       name: 'realtime_connects_total',
       help: 'Connections that were let in: fresh, recovered or unrecovered.',
       labels: ['outcome'],
-    }),
-    refusedUpgrades: metrics.counter({
-      name: 'realtime_refused_upgrades_total',
-      help: 'WebSocket upgrades that were refused by status.',
-      labels: ['status'],
     }),
   }
 }

@@ -26,9 +26,6 @@ export class LivePublication {
   }
 }
 
-/** Where a connection stands in its stream: it was sent everything up to `offset`. */
-export type LivePosition = StreamTop
-
 /**
  * What to do with something that arrives at a connection.
  *
@@ -37,8 +34,12 @@ export type LivePosition = StreamTop
  */
 export type Arrival = 'next' | 'seen' | 'ahead' | 'other_stream'
 
-/** Clients neither notice holes nor repeats, so that the server must. */
-export function judgeArrival(position: LivePosition, arrived: StreamTop): Arrival {
+/**
+ * Clients neither notice holes nor repeats, so that the server must.
+ *
+ * @param position where a connection stands: it was sent everything up to its offset
+ */
+export function judgeArrival(position: StreamTop, arrived: StreamTop): Arrival {
   if (arrived.epoch !== position.epoch) return 'other_stream'
   if (arrived.offset <= position.offset) return 'seen'
   return arrived.offset === position.offset + 1 ? 'next' : 'ahead'

@@ -28,7 +28,10 @@ export interface StreamRange {
 }
 
 /** @returns undefined when the channel was never opened */
-export async function readTop(read: Store['read'], { projectId, channel }: StreamPlace): Promise<StreamTop | undefined> {
+export async function readTop(
+  read: Store['read'],
+  { projectId, channel }: StreamPlace,
+): Promise<StreamTop | undefined> {
   const row = await read
     .selectFrom('channels')
     .where('project_id', '=', projectId)

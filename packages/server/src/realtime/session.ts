@@ -13,25 +13,21 @@ import {
   type RequestOf,
 } from '@ordertrail/centrifuge-protocol'
 import type { Clock } from '../platform/clock.ts'
-import type { Logger } from '../platform/logger.ts'
 import type { Socket, SocketHandler, TimerWheel, WheelItem } from '../platform/websocket/index.ts'
-import { type AskedCommand, answerRequest } from './answer-request.ts'
+import { type AskedCommand, answerRequest, type RequestAnswer } from './answer-request.ts'
 import { type Entrance, type EntranceDeps, type Entrant, enterChannel } from './enter-channel.ts'
-import { type GatewayLimits, PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
-import type { GatewayMetrics } from './gateway-metrics.ts'
+import { type FollowDeps, StreamFollower, type StreamReader } from './follow-stream.ts'
+import type { GatewayLimits } from './gateway-limits.ts'
 import type { LiveChannel } from './hub.ts'
-import { judgeArrival, LivePublication, type LivePosition } from './live-publication.ts'
-import { readRange, type StreamPublication, type StreamTop } from './read-stream.ts'
-import { isWithoutHole } from './recover.ts'
+import type { LivePublication } from './live-publication.ts'
+import type { StreamTop } from './read-stream.ts'
 import { admitCommand, decideDue, type LiveTimes, type Moment, nextDeadline, type Phase } from './session-state.ts'
 
 /** What all connections of a node share. */
-export interface SessionDeps extends EntranceDeps {
+export interface SessionDeps extends EntranceDeps, FollowDeps {
   readonly clock: Clock
   readonly wheel: TimerWheel
   readonly limits: GatewayLimits
-  readonly logger: Logger
-  readonly metrics: GatewayMetrics
   /** Between 0 and 1. */
   readonly random: () => number
   /** Called once, when the connection has answered its connect request or has ended before. */
@@ -53,7 +49,7 @@ const TEXT = new TextDecoder()
 const NOT_LIVE: LiveTimes = { pingAt: 0, pongBy: null, endsAt: 0 }
 
 /** A connection from its upgrade to the end of its socket. */
-export class Session implements SocketHandler, WheelItem, Entrant {
+export class Session implements SocketHandler, WheelItem, Entrant, StreamReader {
   readonly origin: string | null
   dueAt = 0
   slot = -1
@@ -64,10 +60,7 @@ export class Session implements SocketHandler, WheelItem, Entrant {
   #phase: Phase = 'new'
   #isSettled = false
   #live: LiveChannel | null = null
-  #position: LivePosition | null = null
-  /** Highest offset that is known to exist. */
-  #topOffset = 0
-  #isCatchingUp = false
+  readonly #follower: StreamFollower
   #times: LiveTimes = NOT_LIVE
   #waiting: AskedCommand[] = []
   #isAnswering = false
@@ -78,18 +71,24 @@ export class Session implements SocketHandler, WheelItem, Entrant {
     this.#socket = socket
     this.#encoding = encoding
     this.origin = origin
+    this.#follower = new StreamFollower(deps, this)
     deps.wheel.schedule(this, deps.clock.monotonic() + deps.limits.connectMsMax)
   }
 
   get position(): number | null {
-    return this.#position?.offset ?? null
+    return this.#follower.position
+  }
+
+  /** True when nothing is sent or taken any more; the socket may still be closing. */
+  get isEnded(): boolean {
+    return this.#phase === 'closed'
   }
 
   onFrame(payload: Uint8Array): void {
     if (this.#phase === 'closed') return
     const decoded = decodeCommands(this.#encoding === 'json' ? TEXT.decode(payload) : payload, this.#encoding)
-    if (!decoded.ok) return this.close(DISCONNECT_CODES.badRequest, decoded.detail)
-    for (const command of decoded.commands) this.#receive(command)
+    if (decoded.ok) for (const command of decoded.commands) this.#receive(command)
+    else this.close(DISCONNECT_CODES.badRequest, decoded.detail)
   }
 
   onClose(code: number): void {
@@ -121,18 +120,20 @@ export class Session implements SocketHandler, WheelItem, Entrant {
   }
 
   onPublication(publication: LivePublication): void {
-    this.#topOffset = Math.max(this.#topOffset, publication.offset)
-    if (this.#position === null) return
-    const arrival = judgeArrival(this.#position, publication)
-    if (arrival === 'next') this.#push(publication)
-    else this.#mend(arrival)
+    this.#follower.take(publication)
   }
 
   onTop(top: StreamTop): void {
-    if (this.#position === null) return
-    this.#topOffset = Math.max(this.#topOffset, top.offset)
-    const arrival = judgeArrival(this.#position, top)
-    this.#mend(arrival === 'next' ? 'ahead' : arrival)
+    this.#follower.compare(top)
+  }
+
+  onNext(publication: LivePublication): void {
+    this.#deps.metrics.pushes.add()
+    this.#send(publication.frame(this.#encoding))
+  }
+
+  onBroken(reason: string): void {
+    this.close(DISCONNECT_CODES.insufficientState, reason)
   }
 
   onStreamLost(): void {
@@ -150,10 +151,9 @@ export class Session implements SocketHandler, WheelItem, Entrant {
     if (this.#phase !== 'live') return
     const now = this.#now()
     const due = decideDue(this.#times, now)
-    if (due === 'expired') return this.close(DISCONNECT_CODES.expired)
-    if (due === 'no_pong') return this.close(DISCONNECT_CODES.noPong)
-    if (due === 'ping') this.#ping(now)
-    this.#deps.wheel.schedule(this, nextDeadline(this.#times, now))
+    if (due === 'expired') this.close(DISCONNECT_CODES.expired)
+    else if (due === 'no_pong') this.close(DISCONNECT_CODES.noPong)
+    else this.#stayAlive(now, due === 'ping')
   }
 
   #receive(command: ReceivedCommand): void {
@@ -180,10 +180,9 @@ export class Session implements SocketHandler, WheelItem, Entrant {
   }
 
   #begin(id: number, { live, start, epoch }: Extract<Entrance, { kind: 'entered' }>): void {
-    if (this.#isClosed()) return
+    if (this.isEnded) return
     const { limits, metrics, random, wheel, clock } = this.#deps
     this.#phase = 'live'
-    this.#position = { epoch, offset: start.position }
     const subs = new Map([[live.channel, start.result]])
     const ping = Math.ceil(limits.pingMs / 1_000)
     this.#reply({
@@ -200,7 +199,7 @@ export class Session implements SocketHandler, WheelItem, Entrant {
     }
     wheel.schedule(this, nextDeadline(this.#times, this.#now()))
     this.#settle()
-    if (this.#topOffset > start.position) this.#mend('ahead')
+    this.#follower.follow(live, { epoch, offset: start.position })
     void this.#answerWaiting()
   }
 
@@ -220,71 +219,23 @@ export class Session implements SocketHandler, WheelItem, Entrant {
 
   async #answer(command: AskedCommand): Promise<void> {
     const { store, logger } = this.#deps
-    if (this.#live === null) return this.#refuseWithoutChannel(command)
     try {
-      const answer = await answerRequest(store.read, this.#live, command)
-      if (answer.kind === 'disconnect') this.close(answer.disconnect)
-      if (answer.kind === 'leave') this.#leave()
-      if (answer.kind === 'leave' || answer.kind === 'reply') this.#reply(answer.reply)
+      this.#give(await answerRequest(store.read, this.#live, command))
     } catch (error) {
       logger.warn('request.failed', { connectionId: this.#id, error })
       this.#reply({ kind: 'error', id: command.id, error: ERROR_CODES.internal })
     }
   }
 
-  /** A client that has left its channel may leave it once more; everything else needs one. */
-  #refuseWithoutChannel(command: AskedCommand): void {
-    const { id } = command
-    if (command.kind === 'request' && command.method === 'unsubscribe') {
-      this.#reply({ kind: 'result', id, method: 'unsubscribe', result: {} })
-    } else if (id !== 0) this.#reply({ kind: 'error', id, error: ERROR_CODES.permissionDenied })
+  #give(answer: RequestAnswer): void {
+    if (answer.kind === 'disconnect') this.close(answer.disconnect)
+    if (answer.kind === 'leave') this.#leave()
+    if (answer.kind === 'leave' || answer.kind === 'reply') this.#reply(answer.reply)
   }
 
-  #push(publication: LivePublication): void {
-    if (this.#position === null) return
-    this.#position = { epoch: this.#position.epoch, offset: publication.offset }
-    this.#deps.metrics.pushes.add()
-    this.#send(publication.frame(this.#encoding))
-  }
-
-  /** Brings the client to the top after something other than the next publication arrived. */
-  #mend(arrival: 'seen' | 'ahead' | 'other_stream'): void {
-    if (arrival === 'other_stream') this.close(DISCONNECT_CODES.insufficientState, 'epoch_changed')
-    else if (arrival === 'ahead' && !this.#isCatchingUp) void this.#catchUp()
-  }
-
-  async #catchUp(): Promise<void> {
-    this.#isCatchingUp = true
-    try {
-      while (this.#position !== null && this.#live !== null && this.#topOffset > this.#position.offset) {
-        const missed = await this.#readMissed(this.#live, this.#position.offset)
-        if (!this.#pushMissed(missed)) return this.close(DISCONNECT_CODES.insufficientState, 'hole_in_stream')
-      }
-    } catch (error) {
-      this.#deps.logger.warn('catch_up.failed', { connectionId: this.#id, error })
-      this.close(DISCONNECT_CODES.insufficientState, 'store_unavailable')
-    } finally {
-      this.#isCatchingUp = false
-    }
-  }
-
-  #readMissed(live: LiveChannel, after: number): Promise<readonly StreamPublication[]> {
-    const range = { after, before: null, limit: PUBLICATIONS_PER_ANSWER_MAX, order: 'oldest_first' } as const
-    return readRange(this.#deps.store.read, live, range)
-  }
-
-  /** @returns false when the store does not have what comes next */
-  #pushMissed(missed: readonly StreamPublication[]): boolean {
-    if (this.#position === null || this.#live === null) return true
-    const { epoch, offset } = this.#position
-    // Hints that came while the store was read may have been sent already.
-    const unsent = missed.filter((publication) => publication.offset > offset)
-    if (this.#topOffset > offset && unsent.length === 0) return false
-    if (!isWithoutHole(offset, unsent)) return false
-    const { channel } = this.#live
-    this.#deps.metrics.caughtUp.add({}, unsent.length)
-    for (const one of unsent) this.#push(new LivePublication({ channel, epoch, offset: one.offset, data: one.data }))
-    return true
+  #stayAlive(now: Moment, isPingDue: boolean): void {
+    if (isPingDue) this.#ping(now)
+    if (!this.isEnded) this.#deps.wheel.schedule(this, nextDeadline(this.#times, now))
   }
 
   #ping({ monotonic }: Moment): void {
@@ -308,14 +259,10 @@ export class Session implements SocketHandler, WheelItem, Entrant {
     return { monotonic: this.#deps.clock.monotonic(), wall: this.#deps.clock.now() }
   }
 
-  #isClosed(): boolean {
-    return this.#phase === 'closed'
-  }
-
   #leave(): void {
     if (this.#live !== null) this.#deps.hub.leave(this.#live, this)
     this.#live = null
-    this.#position = null
+    this.#follower.end()
   }
 
   #settle(): void {

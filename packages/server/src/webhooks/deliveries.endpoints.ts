@@ -26,11 +26,13 @@ import { makeResend, type Resend, type ResendDeps, type ResendRequest } from './
 /** What the calls need. `faults` null: outside of dev. */
 export type WebhookEndpointDeps = Omit<ResendDeps, 'faults'> & { readonly faults: FaultInjection | null }
 
-/** Names of the calls. */
-export type WebhookEndpointName = 'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'failNext'
+/** The calls by name, for the route table. */
+export type WebhookEndpoints = Readonly<
+  Record<'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'failNext', Endpoint>
+>
 
 /** Makes every call about deliveries. */
-export function makeWebhookEndpoints(deps: WebhookEndpointDeps): Readonly<Record<WebhookEndpointName, Endpoint>> {
+export function makeWebhookEndpoints(deps: WebhookEndpointDeps): WebhookEndpoints {
   const resend = makeResend(deps)
   return {
     listDeliveries: listEndpoint(deps.store),

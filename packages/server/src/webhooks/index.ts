@@ -1,6 +1,6 @@
 // The front door of webhooks: what is owed, the dispatcher that sends it, switches, resends, and the question before a payment.
 
-export { makeWebhookEndpoints, type WebhookEndpointDeps, type WebhookEndpointName } from './deliveries.endpoints.ts'
+export { makeWebhookEndpoints, type WebhookEndpointDeps, type WebhookEndpoints } from './deliveries.endpoints.ts'
 export {
   DELIVERIES_PAGE_MAX,
   type DeliveryFilter,

@@ -1,11 +1,9 @@
 // The configuration of one process: typed values of every setting, and where each came from.
-import type { Mode, Setting } from './setting.ts'
-import type { SETTINGS, SettingName } from './settings.ts'
-
-type ValueOf<Row> = Row extends Setting<infer Value> ? Value : never
+import type { Mode } from './setting.ts'
+import type { SettingName, SettingValues } from './settings.ts'
 
 /** Values of all settings. */
-export type Config = { readonly mode: Mode } & { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> }
+export type Config = { readonly mode: Mode } & SettingValues
 
 /** Where a value came from; the last one that has it wins, in this order. */
 export type Source = 'default' | 'file' | 'environment' | 'flag'

@@ -201,6 +201,6 @@ test('prints every setting with its source and no secret', async (t) => {
   assert.match(printed, /^mode start$/m)
   assert.match(printed, /^port +80 +environment$/m)
   assert.match(printed, /^databaseUrl +\(hidden\) +environment$/m)
-  assert.match(printed, /^natsUrl +\(none\) +default$/m)
+  assert.match(printed, /^publicUrl +\(none\) +default$/m)
   for (const secret of ['hunter2', secretKey, adminKey]) assert.ok(!printed.includes(secret))
 })

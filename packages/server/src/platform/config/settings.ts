@@ -1,7 +1,7 @@
 // Every setting of the server. Each row is read, checked, printed and documented from here.
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts'
 import { listOf, network, oneOf, optionalText, secretKey, text, url, wholeNumber, yesOrNo } from './parse-setting.ts'
-import { Required, setting } from './setting.ts'
+import { Required, type Setting, setting } from './setting.ts'
 
 /** What one process does; `all` is the only one on SQLite. */
 export const ROLES = ['all', 'api', 'gateway', 'dispatcher'] as const
@@ -16,8 +16,35 @@ const RANDOM_KEY_HINT = 'Make one with: openssl rand -base64 32'
 const DEV_SECRET_KEY = Buffer.from('dev-only-secret-key-of-32-bytes!')
 const DEV_ADMIN_KEY = 'dev_admin_key_for_your_own_machine_only'
 
-/** The table. The names are those of the configuration file. */
-export const SETTINGS = {
+/** Values of all settings, by the names of the configuration file. */
+export interface SettingValues {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | null
+  readonly role: (typeof ROLES)[number]
+  readonly databaseUrl: string | null
+  readonly storePath: string
+  readonly secretKey: Uint8Array
+  readonly secretKeysOld: readonly Uint8Array[]
+  readonly adminKey: string
+  readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+  readonly allowTimeSkip: boolean
+  readonly rateLimits: (typeof RATE_LIMIT_MODES)[number]
+  readonly trustedProxies: readonly string[]
+  readonly deliveriesInFlightMax: number
+  readonly deliveryDeadlineMs: number
+  readonly webhookNetworksAllowed: readonly string[]
+  readonly webhookPortsAllowed: readonly number[]
+  readonly isMetricsOn: boolean
+  readonly nodeName: string | null
+}
+
+/** Name of a setting. */
+export type SettingName = keyof SettingValues
+
+/** The table. */
+export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[Name]> } = {
   host: setting({
     env: 'ORDERTRAIL_HOST',
     about: 'Address to listen on.',
@@ -57,13 +84,6 @@ export const SETTINGS = {
     parse: text('a path of a file, or :memory:'),
     dev: '.ordertrail/dev.db',
     start: 'ordertrail.db',
-  }),
-  natsUrl: setting<string | null>({
-    env: ['ORDERTRAIL_NATS_URL', 'NATS_URL'],
-    about: 'NATS that carries statuses between many nodes. Without it PostgreSQL carries them.',
-    parse: url(['nats:', 'tls:', 'ws:', 'wss:']),
-    default: null,
-    isSecret: true,
   }),
   secretKey: setting<Uint8Array>({
     env: 'ORDERTRAIL_SECRET_KEY',
@@ -158,7 +178,4 @@ export const SETTINGS = {
     parse: optionalText('up to 64 letters, digits, dots and dashes', (value) => /^[\w.-]{1,64}$/.test(value)),
     default: null,
   }),
-} as const
-
-/** Name of a setting. */
-export type SettingName = keyof typeof SETTINGS
+}

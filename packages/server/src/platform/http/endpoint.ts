@@ -61,9 +61,10 @@ export interface Endpoint<Schema extends EndpointSchema = EndpointSchema> {
 /**
  * A row of the route table.
  *
- * `path` names its parameters in braces: /api/v2/project/{project_id}/order/{order_id}; project_id and merchant_id tell the
- * authentication whose path it is. `errors` picks the shape of error bodies: `store` {statusCode, errorCode, errorMessage,
- * transactionId} as documented, `problem` application/problem+json for our own API. `store` routes answer browsers of any origin.
+ * `path` names its parameters in braces: /api/v2/project/{project_id}/order/{order_id}; a colon may follow a fixed segment
+ * (payment-events:batch). project_id and merchant_id tell the authentication whose path it is. `errors` picks the shape of
+ * error bodies: `store` {statusCode, errorCode, errorMessage, transactionId} as documented, `problem`
+ * application/problem+json for our own API. `store` routes answer browsers of any origin.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'

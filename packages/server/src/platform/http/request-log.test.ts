@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '@ordertrail/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { createLogger, type Logger } from '../logger.ts'
-import { createMetrics } from '../metrics.ts'
+import { createMetrics, noMetrics } from '../metrics.ts'
 import { defineEndpoint, type Endpoint } from './endpoint.ts'
-import { shownPath } from './request-log.ts'
+import { createRequestLog, shownPath } from './request-log.ts'
 import { anyoneMay, givenRoute, givenServer } from './testing/index.ts'
 
 function endpoint(operationId: string, handle: Endpoint['handle']): Endpoint {
@@ -103,4 +104,26 @@ test('hides every value of a query that is not a plain number', () => {
   )
   assert.equal(shownPath('/events?token=12345678901234567'), '/events?token=(hidden)')
   assert.equal(shownPath(`/${'a'.repeat(400)}`).length, 300)
+})
+
+test('warns of a request that was slow, unless it is a stream', async () => {
+  const log = givenLog()
+  const record = createRequestLog(log.logger, noMetrics)
+  const request = { method: 'GET', url: '/v1/slow', id: 'r1', ip: '127.0.0.1' } as FastifyRequest
+  const finished = (elapsedTime: number, isStream: boolean): void => {
+    const outcome = { operationId: 'slow', caller: undefined, error: undefined, code: undefined, isStream }
+    record(request, { elapsedTime, statusCode: 200 } as FastifyReply, outcome)
+  }
+  finished(999, false)
+  finished(1_500, true)
+  finished(1_500, false)
+  const records = log
+    .text()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  assert.deepEqual(
+    records.map(({ level, msg, durationMs }) => [level, msg, durationMs]),
+    [[40, 'request.slow', 1500]],
+  )
 })

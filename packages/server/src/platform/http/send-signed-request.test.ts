@@ -221,6 +221,7 @@ const NO_ANSWERS: readonly (readonly [what: string, bytes: string, then: 'end' |
     ['closes in the middle of the headers', 'HTTP/1.1 200 OK\r\nContent-Le', 'end', 'closed_early'],
     ['says nothing', '', 'hang', 'deadline'],
     ['stops in the middle of the headers', 'HTTP/1.1 200 OK\r\nContent-Le', 'hang', 'deadline'],
+    ['sends an interim answer only', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', 'hang', 'deadline'],
     ['speaks another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 'hang', 'garbage'],
     ['answers with a bad status line', 'HTTP/1.1 ABC Bad\r\n\r\n', 'end', 'garbage'],
     [

@@ -1,11 +1,23 @@
 // How every connection to PostgreSQL is made: types as SQLite gives them, and a limit on each kind of waiting.
 import pg from 'pg'
 
-const CONNECT_MS_MAX = 5_000
-const STATEMENT_MS_MAX = 15_000
-/** Longer than the server's own limit: it is for a server that has stopped answering. */
-const SILENCE_MS_MAX = 20_000
-const IDLE_IN_TRANSACTION_MS_MAX = 30_000
+/** How long a connection waits for what, in milliseconds. */
+export interface ConnectionPatience {
+  readonly connectMsMax: number
+  /** The server itself ends a statement that takes longer. */
+  readonly statementMsMax: number
+  /** For a server that has stopped answering; longer than `statementMsMax`. */
+  readonly silenceMsMax: number
+  /** The server ends a transaction whose process has stopped sending. */
+  readonly idleInTransactionMsMax: number
+}
+
+const PATIENCE: ConnectionPatience = {
+  connectMsMax: 5_000,
+  statementMsMax: 15_000,
+  silenceMsMax: 20_000,
+  idleInTransactionMsMax: 30_000,
+}
 
 const INT8 = 20
 const JSON_TYPE = 114
@@ -22,21 +34,23 @@ const TYPES: pg.CustomTypesConfig = {
 }
 
 /** Settings of a connection that serves requests. */
-export function servingSettings(url: string): pg.ClientConfig {
+export function servingSettings(url: string, own: Partial<ConnectionPatience> = {}): pg.ClientConfig {
+  const patience = { ...PATIENCE, ...own }
   return {
     ...migratingSettings(url),
-    statement_timeout: STATEMENT_MS_MAX,
-    query_timeout: SILENCE_MS_MAX,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+    connectionTimeoutMillis: patience.connectMsMax,
+    statement_timeout: patience.statementMsMax,
+    query_timeout: patience.silenceMsMax,
+    idle_in_transaction_session_timeout: patience.idleInTransactionMsMax,
   }
 }
 
-/** Settings of the connection that migrates: it may wait for another node that does the same, as long as that takes. */
+/** Settings of the connection that migrates: it may wait for another process that does the same, as long as that takes. */
 export function migratingSettings(url: string): pg.ClientConfig {
   return {
     connectionString: url,
     types: TYPES,
-    connectionTimeoutMillis: CONNECT_MS_MAX,
+    connectionTimeoutMillis: PATIENCE.connectMsMax,
     keepAlive: true,
     application_name: 'ordertrail',
   }

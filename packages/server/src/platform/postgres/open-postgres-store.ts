@@ -19,7 +19,7 @@ import {
   TIME_OFFSET_KEY,
   type WriteLane,
 } from '../store/index.ts'
-import { servingSettings } from './connection-settings.ts'
+import { type ConnectionPatience, servingSettings } from './connection-settings.ts'
 import { type DatabaseTime, makeDatabaseTime } from './database-time.ts'
 import { postgresFailure } from './postgres-errors.ts'
 import { makePostgresLane } from './postgres-lane.ts'
@@ -36,6 +36,8 @@ export interface PostgresStoreOptions {
   /** False when left out: wall time is that of the database. */
   readonly allowTimeSkip?: boolean
   readonly readConnectionsMax?: number
+  /** Limits of waiting that differ from the usual ones. */
+  readonly patience?: Partial<ConnectionPatience>
 }
 
 const READ_CONNECTIONS_MAX = 8
@@ -54,21 +56,26 @@ const RESERVE = `insert into id_blocks as counter (project_id, kind, next_id) va
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   await prepareDatabase(options.url, options.allowTimeSkip ?? false)
-  const settings = servingSettings(options.url)
+  const settings = servingSettings(options.url, options.patience)
   const reading = makeReadingPool(settings, options.readConnectionsMax ?? READ_CONNECTIONS_MAX)
   const look = (): Promise<number> => readWallTime(reading.db)
   try {
     const time = makeDatabaseTime(await look(), look, systemClock().monotonic)
-    return storeOver(reading, time, options)
+    return storeOver(reading, time, settings, options)
   } catch (error) {
     await reading.end()
     throw error
   }
 }
 
-function storeOver(reading: ReadingPool, time: DatabaseTime, options: PostgresStoreOptions): Store {
-  const idPool = openPool(servingSettings(options.url), ID_CONNECTIONS_MAX)
-  const lanes = makeLanes(options.url, idPool, time)
+function storeOver(
+  reading: ReadingPool,
+  time: DatabaseTime,
+  settings: pg.ClientConfig,
+  options: PostgresStoreOptions,
+): Store {
+  const idPool = openPool(settings, ID_CONNECTIONS_MAX)
+  const lanes = makeLanes(settings, idPool, time)
   const commands = [...options.commands, boundPing, boundSkipTime]
   const desk: CommandDesk = openCommandDesk((batch) => writes.submit(batch))
   const writes = startGroupWrites({ lanes, commands, report: desk.accept })
@@ -99,10 +106,10 @@ function storeOver(reading: ReadingPool, time: DatabaseTime, options: PostgresSt
   }
 }
 
-function makeLanes(url: string, idPool: pg.Pool, { learn }: DatabaseTime): readonly WriteLane[] {
+function makeLanes(settings: pg.ClientConfig, idPool: pg.Pool, { learn }: DatabaseTime): readonly WriteLane[] {
   // Exact for events: with a block for each process a later event of an order could get the smaller id.
   const ids = makeIdBlocks({ event: 0 })
-  const connect = (): Promise<PostgresSession> => connectSession(servingSettings(url))
+  const connect = (): Promise<PostgresSession> => connectSession(settings)
   const reserve = (counter: IdCounter, count: number): Promise<number> => reserveOn(idPool, counter, count)
   return Array.from({ length: LANES }, () => makePostgresLane({ connect, ids, reserve, onTime: learn }))
 }

@@ -12,19 +12,25 @@ const ENDED_SESSION = /^(08...|57P0.|25P0[34])$/
 /** Resources, operator's interventions, locks not got in time, system errors: another try may succeed. */
 const PASSING = /^(53...|57...|55P03|58...)$/
 
-/** True when the database undid the transaction because of another one: the same again may well succeed. */
+/** True when the database undid the transaction because of what others do: the same again may well succeed. */
 export function isConflict(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && CONFLICT_STATES.has(error.code ?? '')
+  return error instanceof pg.DatabaseError && (CONFLICT_STATES.has(error.code ?? '') || isStaleStatement(error))
+}
+
+/** A newer process has added a column, and a prepared statement still expects the old ones. */
+function isStaleStatement(error: pg.DatabaseError): boolean {
+  return error.code === '0A000' && error.message.includes('cached plan')
 }
 
 /**
  * True when the connection must not be used again.
  *
- * A read-only answer counts: after a failover the old primary is a replica, and a new connection finds the new one.
+ * A read-only answer counts: after a failover the old primary is a replica, and a new connection finds the new one. So does
+ * a prepared statement that no longer fits.
  */
 export function endsConnection(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return isConnectionTrouble(error)
-  return ENDED_SESSION.test(error.code ?? '') || error.code === READ_ONLY
+  return ENDED_SESSION.test(error.code ?? '') || error.code === READ_ONLY || isStaleStatement(error)
 }
 
 /**

@@ -52,7 +52,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     writer = await openWriter(options, clock, desk)
     const reader = writer.connection ?? openSqliteConnection(options.path, 'read')
-    return storeOver({ desk, writer, reader, clock, unlock, allowTimeSkip: options.allowTimeSkip ?? false })
+    const ownClock = 'commands' in options ? options.clock : undefined
+    return storeOver({
+      desk,
+      writer,
+      reader,
+      clock: ownClock ?? clock,
+      unlock,
+      allowTimeSkip: options.allowTimeSkip ?? false,
+    })
   } catch (error) {
     await writer?.stop()
     unlock()

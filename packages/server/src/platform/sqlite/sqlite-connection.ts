@@ -46,6 +46,8 @@ export function openSqliteConnection(path: string, mode: 'write' | 'read'): Sqli
     if (mode === 'write') {
       // FULL: an acknowledged commit survives a power cut, not only the end of the process.
       raw.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=${LOG_BYTES_MAX}`)
+      // SQLite opens a file it may not write without a word, and would say so at the first order.
+      raw.exec('BEGIN IMMEDIATE; PRAGMA user_version=0; ROLLBACK')
     }
     return connectionOver(raw, path)
   } catch (error) {

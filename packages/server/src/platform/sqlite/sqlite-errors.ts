@@ -43,9 +43,10 @@ export function sqliteFailure(error: unknown, path: string): unknown {
 
 /** The same at the opening, whose errors are read by the one who chose the file. */
 export function openingFailure(error: unknown, path: string): unknown {
-  const failure = sqliteFailure(error, path)
-  if (!(failure instanceof AppError) || !(error instanceof Error)) return failure
+  if (error instanceof AppError || !(error instanceof Error)) return error
   const message = `${path} cannot be opened: ${error.message}. Check its folder, the rights of both, and the free space.`
+  const failure = sqliteFailure(error, path)
+  if (!(failure instanceof AppError)) return new Error(message, { cause: error })
   return new AppError(failure.code, { message, details: failure.details, cause: error })
 }
 

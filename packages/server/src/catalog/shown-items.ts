@@ -1,0 +1,67 @@
+// What the calls that read a catalog share: for whom items are shown, and how.
+import { AppError } from '@ordertrail/core'
+import { type TArray, type TOptional, type TString, Type } from 'typebox'
+import type { Caller } from '../platform/http/index.ts'
+import type { Store } from '../platform/store/index.ts'
+import type { CatalogItem } from './item.ts'
+import { currencySkusOf, type ItemView, itemBody } from './item-body.ts'
+import { loadItems } from './load-items.ts'
+import type { ProjectPricing } from './project-pricing.ts'
+
+/** What the calls need. `pricingOf` undefined: there is no such project. */
+export interface CatalogEndpointDeps {
+  readonly store: Store
+  readonly pricingOf: (projectId: number) => Promise<ProjectPricing | undefined>
+}
+
+/** Tag of the calls. */
+export const CATALOG_TAG = 'catalog'
+
+/** Members of a query that say how items are shown. Clients write the list's name in both ways. */
+export const shownQuery: Readonly<Record<'locale' | 'country', TOptional<TString>>> &
+  Readonly<Record<'additional_fields' | 'additional_fields[]', TOptional<TArray<TString>>>> = {
+  locale: Type.Optional(Type.String()),
+  country: Type.Optional(Type.String()),
+  additional_fields: Type.Optional(Type.Array(Type.String())),
+  'additional_fields[]': Type.Optional(Type.Array(Type.String())),
+}
+/** Query members that say how items are shown, as they came. */
+export interface ShownQuery {
+  readonly locale?: string
+  readonly country?: string
+  readonly additional_fields?: readonly string[]
+  readonly 'additional_fields[]'?: readonly string[]
+}
+
+const COUNTRY = /^[A-Z]{2}$/
+
+/** What the project says about currencies. */
+export async function pricingOrAbsent(deps: CatalogEndpointDeps, id: number): Promise<ProjectPricing> {
+  const pricing = await deps.pricingOf(id)
+  if (pricing === undefined) throw new AppError('project_not_found')
+  return pricing
+}
+
+/** Bodies of items for one caller, with the names of the virtual currencies that their prices are in. */
+export async function bodiesOf(
+  { store }: CatalogEndpointDeps,
+  pricing: ProjectPricing,
+  items: readonly CatalogItem[],
+  query: ShownQuery,
+  caller: Caller,
+): Promise<readonly unknown[]> {
+  const [first] = items
+  const currencies =
+    first === undefined ? new Map() : await loadItems(store.read, first.projectId, currencySkusOf(items))
+  const asked = query.country?.toUpperCase() ?? ''
+  const known = caller.kind === 'player' ? caller.details.country : undefined
+  const view: ItemView = {
+    ...pricing,
+    currency: null,
+    country: COUNTRY.test(asked) ? asked : (known ?? null),
+    currencies,
+    additionalFields: new Set([...(query.additional_fields ?? []), ...(query['additional_fields[]'] ?? [])]),
+    ...(query.locale === undefined ? {} : { locale: query.locale }),
+  }
+  return items.map((item) => itemBody(item, view))
+}

@@ -1,0 +1,111 @@
+// The gateway: WebSocket connections of the Centrifuge client protocol v2, each on the one channel of its player.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../platform/clock.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { type Service, service } from '../platform/service.ts'
+import type { Store } from '../platform/store/index.ts'
+import {
+  openSocketServer,
+  refuseUpgrade,
+  type Socket,
+  type SocketHandler,
+  type SocketServer,
+} from '../platform/websocket/index.ts'
+import type { PlayerTokens, ProjectDirectory } from '../projects/index.ts'
+import { admitUpgrade, chooseProtocol, encodingOf } from './admit-upgrade.ts'
+import type { Broker } from './broker.ts'
+import { createMemoryBroker } from './brokers/memory.ts'
+import { drainSessions } from './drain-sessions.ts'
+import { DEFAULT_LIMITS, type GatewayLimits, MESSAGE_BYTES_MAX } from './gateway-limits.ts'
+import { Sessions } from './sessions.ts'
+
+/** Calls `tick` again and again until the returned function is called. */
+export type Ticker = (tick: () => void) => () => void
+
+/** What a gateway is made of. */
+export interface GatewayDeps {
+  readonly store: Store
+  readonly tokens: PlayerTokens
+  readonly directory: Pick<ProjectDirectory, 'find'>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Default: the broker of a single process. The gateway starts and stops it. */
+  readonly broker?: Broker
+  readonly limits?: Partial<GatewayLimits>
+  /** Between 0 and 1; default Math.random. */
+  readonly random?: () => number
+  /** Default: every TICK_MS. */
+  readonly ticker?: Ticker
+}
+
+/** A gateway serves upgrades from start to stop; before and after they are answered 503. */
+export interface Gateway extends Service {
+  /** Takes over an upgrade request, or refuses it; other paths than the gateway's are answered 404. */
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  connectionCount(): number
+}
+
+const TICK_MS = 250
+
+/** Makes a gateway. Start it before the HTTP server that hands it upgrades, and stop it before that one, too. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { store, logger } = deps
+  const limits: GatewayLimits = { ...DEFAULT_LIMITS, ...deps.limits }
+  const broker = deps.broker ?? createMemoryBroker()
+  const sessions = new Sessions({ ...deps, broker, limits, random: deps.random ?? Math.random })
+  const refused = deps.metrics.counter({
+    name: 'realtime_refused_upgrades_total',
+    help: 'WebSocket upgrades that were refused, by status.',
+    labels: ['status'],
+  })
+  const ticker = deps.ticker ?? everyTick
+  const onTick = new Set<() => void>([() => sessions.turn()])
+  const ends: (() => void)[] = []
+  let server: SocketServer | null = null
+
+  const life = service('gateway', {
+    async start(signal) {
+      await broker.start()
+      ends.push(store.onWakeUp((wakeUps) => sessions.onWakeUps(wakeUps)))
+      ends.push(ticker(() => runAll(onTick)))
+      const opened = await openSocketServer({ messageBytesMax: MESSAGE_BYTES_MAX, chooseProtocol })
+      if (!signal.aborted) server = opened
+    },
+    async stop() {
+      server = null
+      logger.info('gateway.draining', { count: sessions.connectionCount })
+      await drainSessions({ sessions, limits, clock: deps.clock, onTick })
+      for (const end of ends) end()
+      await broker.stop()
+    },
+  })
+
+  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const occupancy = {
+      isOpen: server !== null,
+      connections: sessions.connectionCount,
+      handshakes: sessions.handshakeCount,
+    }
+    const decision = admitUpgrade(request, occupancy, limits)
+    if (decision.kind === 'refused') {
+      refused.add({ status: decision.status })
+      refuseUpgrade(socket, decision.status)
+    } else server?.upgrade(request, socket, head, (opened, protocol) => open(request, opened, protocol))
+  }
+  function open({ url, headers }: IncomingMessage, socket: Socket, protocol: string): SocketHandler {
+    return sessions.open({ socket, encoding: encodingOf(protocol, url), origin: headers.origin ?? null })
+  }
+  return { ...life, onUpgrade, connectionCount: () => sessions.connectionCount }
+}
+
+function runAll(acts: ReadonlySet<() => void>): void {
+  for (const act of acts) act()
+}
+
+function everyTick(tick: () => void): () => void {
+  const timer = setInterval(tick, TICK_MS)
+  return () => clearInterval(timer)
+}

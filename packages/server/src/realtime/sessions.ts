@@ -1,0 +1,139 @@
+// All connections of a node: opens them, turns their wheel, and lets them go in steps when the node stops.
+import { DISCONNECT_CODES } from '@ordertrail/centrifuge-protocol'
+import type { Clock } from '../platform/clock.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Store, WakeUp } from '../platform/store/index.ts'
+import { createTimerWheel, type TimerWheel } from '../platform/websocket/index.ts'
+import type { PlayerTokens, ProjectDirectory } from '../projects/index.ts'
+import type { Broker } from './broker.ts'
+import { PositionChecks } from './check-positions.ts'
+import type { GatewayLimits } from './gateway-limits.ts'
+import { createGatewayMetrics } from './gateway-metrics.ts'
+import { Hub } from './hub.ts'
+import { Session, type SessionDeps, type SessionOptions } from './session.ts'
+
+/** What connections are made of. */
+export interface SessionsDeps {
+  readonly store: Store
+  readonly tokens: PlayerTokens
+  readonly directory: Pick<ProjectDirectory, 'find'>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly broker: Broker
+  readonly limits: GatewayLimits
+  /** Between 0 and 1. */
+  readonly random: () => number
+}
+
+/** The connections of one node, over whatever sockets they come. */
+export class Sessions {
+  readonly #sessions = new Set<Session>()
+  readonly #deps: SessionsDeps
+  readonly #sessionDeps: SessionDeps
+  readonly #wheel: TimerWheel
+  readonly #hub: Hub
+  readonly #checks: PositionChecks
+  #handshakes = 0
+  #onEmpty: (() => void) | null = null
+
+  constructor(deps: SessionsDeps) {
+    const { store, broker, limits, clock, logger, random } = deps
+    this.#deps = deps
+    this.#wheel = createTimerWheel(clock.monotonic())
+    this.#checks = new PositionChecks(store.read, logger)
+    const { positionCheckMsMin, positionCheckMsMax } = limits
+    this.#hub = new Hub({
+      broker,
+      wheel: this.#wheel,
+      membersMax: limits.connectionsPerPartyMax,
+      checkDelayMs: () => positionCheckMsMin + random() * (positionCheckMsMax - positionCheckMsMin),
+      onCheckDue: (live) => this.#checks.add(live),
+      monotonic: () => clock.monotonic(),
+    })
+    broker.receive({ onPublication: (hint) => this.#hub.deliver(hint), onLost: () => this.#checkAll() })
+    this.#sessionDeps = this.#depsOfSessions()
+  }
+
+  get connectionCount(): number {
+    return this.#sessions.size
+  }
+
+  /** Connections that have not been let in yet. */
+  get handshakeCount(): number {
+    return this.#handshakes
+  }
+
+  open(options: SessionOptions): Session {
+    const session = new Session(this.#sessionDeps, options)
+    this.#sessions.add(session)
+    this.#handshakes += 1
+    return session
+  }
+
+  /** Does what is due; to be called several times a second. */
+  turn(): void {
+    this.#wheel.turn(this.#deps.clock.monotonic())
+    this.#checks.begin(this.#hub)
+  }
+
+  /** Takes what the store tells after its commits. */
+  onWakeUps(wakeUps: readonly WakeUp[]): void {
+    for (const wakeUp of wakeUps) {
+      if (wakeUp.kind === 'publication') this.#deps.broker.publish(wakeUp)
+      // The lifetime of connections is wall time.
+      else if (wakeUp.kind === 'time_skipped') for (const session of [...this.#sessions]) session.lookAtTime()
+    }
+  }
+
+  /** Closes the next `count` connections, so that their clients go to another node. */
+  drain(count: number): void {
+    let left = count
+    for (const session of this.#sessions) {
+      if (left === 0) return
+      if (session.isEnded) continue
+      session.close(DISCONNECT_CODES.shutdown)
+      left -= 1
+    }
+  }
+
+  /** Ends what is left without a handshake. */
+  terminate(): void {
+    for (const session of [...this.#sessions]) session.terminate()
+  }
+
+  /** Resolves when no connection and no check is left. */
+  async settle(): Promise<void> {
+    if (this.#sessions.size > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#onEmpty = resolve
+      await promise
+    }
+    await this.#checks.settle()
+  }
+
+  #checkAll(): void {
+    for (const live of this.#hub.channels()) this.#checks.add(live)
+    this.#checks.begin(this.#hub)
+  }
+
+  #depsOfSessions(): SessionDeps {
+    const { metrics, ...rest } = this.#deps
+    return {
+      ...rest,
+      metrics: createGatewayMetrics(metrics, () => this.connectionCount),
+      hub: this.#hub,
+      wheel: this.#wheel,
+      onSettled: () => {
+        this.#handshakes -= 1
+      },
+      onGone: (session) => this.#remove(session),
+    }
+  }
+
+  #remove(session: Session): void {
+    this.#sessions.delete(session)
+    if (this.#sessions.size === 0) this.#onEmpty?.()
+  }
+}

@@ -1,0 +1,69 @@
+// Givens for tests of the gateway: one on a free port of this machine, whose time stands still until a test moves it.
+import type { TestContext } from 'node:test'
+import { givenServer } from '../../platform/http/testing/index.ts'
+import { silentLogger } from '../../platform/logger.ts'
+import { noMetrics } from '../../platform/metrics.ts'
+import { createGateway, type Gateway, type GatewayDeps } from '../index.ts'
+import type { Shop } from './given-shop.ts'
+
+/** How long a test's clock goes between two ticks. */
+const STEP_MS = 250
+
+/** A gateway that listens. */
+export interface ListeningGateway {
+  readonly gateway: Gateway
+  /** ws://… of its endpoint. */
+  readonly url: string
+  /** Lets time go by in small steps. */
+  pass(ms: number): void
+  /** One turn of its timers, without time. */
+  tick(): void
+  /** Stops the gateway and the server in front of it. */
+  stop(): Promise<void>
+}
+
+/** Starts a gateway for `shop`; it stops with the test. */
+export async function givenGateway(
+  t: TestContext,
+  shop: Shop,
+  options: Partial<GatewayDeps> = {},
+): Promise<ListeningGateway> {
+  const ticks = new Set<() => void>()
+  const { store, tokens, directory, clock } = shop
+  const gateway = createGateway({
+    store,
+    tokens,
+    directory,
+    clock,
+    logger: silentLogger,
+    metrics: noMetrics,
+    random: () => 0.5,
+    ticker: (tick) => {
+      ticks.add(tick)
+      return () => ticks.delete(tick)
+    },
+    ...options,
+  })
+  await gateway.start()
+  const server = await givenServer(t, [], { onUpgrade: gateway.onUpgrade })
+  const tick = (): void => {
+    for (const act of ticks) act()
+  }
+  const stop = async (): Promise<void> => {
+    await gateway.stop()
+    await server.stop()
+  }
+  t.after(() => gateway.stop())
+  return {
+    gateway,
+    url: `${server.url.replace('http', 'ws')}/connection/websocket`,
+    tick,
+    stop,
+    pass(ms) {
+      for (let passed = 0; passed < ms; passed += STEP_MS) {
+        clock.advance(Math.min(STEP_MS, ms - passed))
+        tick()
+      }
+    },
+  }
+}

@@ -1,0 +1,241 @@
+// The dispatcher against real listeners on every store: schedules on skipped time, bad answers, chains, stops.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import test from 'node:test'
+import { SCHEDULES } from '@ordertrail/core'
+import { eachStore } from '../platform/store/testing/index.ts'
+import { skipTime } from '../skip-time.ts'
+import type { Behaviour } from './testing/misbehaving-listener.ts'
+import { openStage, SECRET } from './testing/stage.ts'
+
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+
+eachStore((name, open) => {
+  test(`${name}: sends order_paid once, signed, and tells that it ended`, async (t) => {
+    const stage = await openStage(t, open)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    assert.deepEqual(await stage.line(orderId), ['order_paid accepted'])
+    const [request, ...others] = stage.listener.heard
+    const signature = createHash('sha1').update(`${request?.body}${SECRET}`).digest('hex')
+    assert.equal(request?.headers.authorization, `Signature ${signature}`)
+    assert.equal(others.length, 0)
+    const [delivery] = await stage.deliveries(orderId)
+    assert.deepEqual(stage.ended, [
+      {
+        projectId: 44056,
+        deliveryId: delivery?.id,
+        orderId,
+        type: 'order_paid',
+        mode: 'combined',
+        outcome: 'accepted',
+        by: 'automatic',
+        status: 204,
+      },
+    ])
+  })
+
+  const walks = [
+    { type: 'order_paid', settings: {}, minutes: SCHEDULES.order_paid },
+    { type: 'payment', settings: { webhookMode: 'separate' }, minutes: SCHEDULES.payment },
+  ] as const
+  for (const { type, settings, minutes } of walks) {
+    test(`${name}: makes all ${minutes.length} attempts of ${type} at their times and no more`, async (t) => {
+      const stage = await openStage(t, open, { settings })
+      stage.listener.behave(503)
+      const orderId = await stage.giveOrder()
+      await stage.announce(orderId, 'paid')
+      await skipTime({ store: stage.store, work: [stage.dispatcher] }, 48 * HOUR_MS)
+
+      const [delivery] = await stage.deliveries(orderId)
+      const attempts = await stage.attempts(orderId)
+      const startedAt = delivery?.first_attempt_at ?? 0
+      const offsets = attempts.map((attempt) => Math.floor((attempt.started_at - startedAt) / MINUTE_MS))
+      assert.deepEqual(offsets, minutes)
+      assert.ok(attempts.every((attempt, index) => attempt.number === index + 1 && attempt.position === index))
+      assert.ok(attempts.every(({ is_late: isLate, outcome }) => isLate === 0 && outcome === 'retry'))
+      assert.equal(stage.listener.heard.length, minutes.length)
+      assert.equal(new Set(stage.listener.heard.map(({ headers }) => headers['webhook-id'])).size, 1)
+      assert.equal(delivery?.state, 'exhausted')
+      assert.deepEqual(
+        stage.ended.map(({ outcome, status }) => [outcome, status]),
+        [['exhausted', 503]],
+      )
+    })
+  }
+
+  const failures: readonly (readonly [behaviour: Behaviour, status: number | null, failure: RegExp | null])[] = [
+    [503, 503, null],
+    [418, 418, null],
+    ['redirect', 302, null],
+    ['hang', null, /^deadline: /],
+    ['close early', null, /^closed_early: /],
+    ['garbage', null, /^garbage: /],
+    ['drip headers', null, /^deadline: /],
+    ['drip body', 503, /cut/],
+  ]
+  for (const [behaviour, status, failure] of failures) {
+    test(`${name}: tries again after ${behaviour}`, async (t) => {
+      const stage = await openStage(t, open, { dispatcher: { deadlineMs: 200 } })
+      stage.listener.behave(behaviour)
+      const orderId = await stage.giveOrder()
+      await stage.announce(orderId, 'paid')
+      await stage.dispatcher.settle()
+      const [attempt, ...others] = await stage.attempts(orderId)
+      assert.equal(others.length, 0)
+      assert.equal(attempt?.status, status)
+      if (failure === null) assert.equal(attempt?.failure, null)
+      else assert.match(attempt?.failure ?? '', failure)
+      const [delivery] = await stage.deliveries(orderId)
+      assert.equal(delivery?.state, 'due')
+      assert.equal(delivery?.due_at, (delivery?.first_attempt_at ?? 0) + 5 * MINUTE_MS)
+    })
+  }
+
+  test(`${name}: a 400 ends the delivery for good`, async (t) => {
+    const stage = await openStage(t, open)
+    stage.listener.behave(400)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await skipTime({ store: stage.store, work: [stage.dispatcher] }, 24 * HOUR_MS)
+    assert.deepEqual(await stage.line(orderId), ['order_paid rejected'])
+    assert.equal(stage.listener.heard.length, 1)
+  })
+
+  test(`${name}: separate mode sends payment, order_paid, refund and order_canceled one after the other`, async (t) => {
+    const stage = await openStage(t, open, { settings: { webhookMode: 'separate' } })
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    await stage.announce(orderId, 'canceled')
+    await stage.dispatcher.settle()
+    const types = stage.listener.heard.map(
+      ({ body }) => (JSON.parse(body) as { notification_type: string }).notification_type,
+    )
+    assert.deepEqual(types, ['payment', 'order_paid', 'refund', 'order_canceled'])
+    assert.deepEqual(await stage.line(orderId), [
+      'payment accepted',
+      'order_paid accepted',
+      'refund accepted',
+      'order_canceled accepted',
+    ])
+  })
+
+  test(`${name}: order_paid is held where the payment was refused`, async (t) => {
+    const stage = await openStage(t, open, { settings: { webhookMode: 'separate' } })
+    stage.listener.behave(422)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    assert.deepEqual(await stage.line(orderId), ['payment rejected', 'order_paid held'])
+    assert.equal(stage.listener.heard.length, 1)
+  })
+
+  test(`${name}: order_canceled waits until order_paid has ended`, async (t) => {
+    const stage = await openStage(t, open)
+    stage.listener.behave(503)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    await stage.announce(orderId, 'canceled')
+    assert.deepEqual(await stage.line(orderId), ['order_paid due', 'order_canceled blocked'])
+    stage.listener.behave(200)
+    await skipTime({ store: stage.store, work: [stage.dispatcher] }, 6 * MINUTE_MS)
+    assert.deepEqual(await stage.line(orderId), ['order_paid accepted', 'order_canceled accepted'])
+  })
+
+  test(`${name}: an order_paid that was never tried is void after a cancellation`, async (t) => {
+    const stage = await openStage(t, open, { isDispatching: false })
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.announce(orderId, 'canceled')
+    await stage.dispatcher.start()
+    await stage.dispatcher.settle()
+    assert.deepEqual(await stage.line(orderId), ['order_paid void'])
+    assert.equal(stage.listener.heard.length, 0)
+  })
+
+  test(`${name}: positions that passed while nobody was there are skipped, the others kept`, async (t) => {
+    const stage = await openStage(t, open)
+    stage.listener.behave(503)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    await stage.store.skipTime(60 * MINUTE_MS)
+    await stage.dispatcher.settle()
+    await skipTime({ store: stage.store, work: [stage.dispatcher] }, 11 * MINUTE_MS)
+    assert.deepEqual(
+      (await stage.attempts(orderId)).map(({ number, position }) => [number, position]),
+      [
+        [1, 0],
+        [2, 6 - 1],
+        [3, 6],
+      ],
+    )
+  })
+
+  test(`${name}: after the whole window one late attempt is made`, async (t) => {
+    const stage = await openStage(t, open)
+    stage.listener.behave(503)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    await stage.store.skipTime(30 * HOUR_MS)
+    await stage.dispatcher.settle()
+    assert.deepEqual(
+      (await stage.attempts(orderId)).map(({ position, is_late: isLate }) => [position, isLate]),
+      [
+        [0, 0],
+        [19, 1],
+      ],
+    )
+    assert.deepEqual(await stage.line(orderId), ['order_paid exhausted'])
+  })
+
+  test(`${name}: stopping waits for the answer that is under way and records it`, async (t) => {
+    const stage = await openStage(t, open)
+    const orderId = await stage.giveOrder()
+    const gate = Promise.withResolvers<201>()
+    stage.listener.behave(() => gate.promise)
+    await stage.announce(orderId, 'paid')
+    await stage.listener.heardAtLeast(1)
+    const stopped = stage.dispatcher.stop()
+    assert.deepEqual(await stage.line(orderId), ['order_paid claimed'])
+    gate.resolve(201)
+    await stopped
+    assert.deepEqual(await stage.line(orderId), ['order_paid accepted'])
+    assert.equal(await stage.dispatcher.nextDueAt(), null)
+  })
+
+  test(`${name}: tells the trail each attempt with its time and the next one's`, async (t) => {
+    const stage = await openStage(t, open)
+    stage.listener.behave(503)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    const [delivery] = await stage.deliveries(orderId)
+    assert.deepEqual(
+      stage.trail.map((event) => ('durationMs' in event ? { ...event, durationMs: 0 } : event)),
+      [
+        {
+          kind: 'delivery.attempted',
+          projectId: 44056,
+          orderId,
+          deliveryId: delivery?.id,
+          type: 'order_paid',
+          attempt: 1,
+          attemptsMax: 20,
+          by: 'automatic',
+          status: 503,
+          failure: null,
+          outcome: 'retry',
+          durationMs: 0,
+          nextDueAt: delivery?.due_at,
+          offsetMinutes: 0,
+        },
+      ],
+    )
+  })
+})
