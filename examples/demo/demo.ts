@@ -17,6 +17,10 @@ import { type Watcher, watchOrders } from '../watching-client/watch-orders.ts'
 import { followOrders, type OrderFollower } from './follow-orders.ts'
 import { printTrail } from './print-trail.ts'
 
+/** What the demo item is made of: a purse of gold, which the game grants as its content. */
+const GOLD_SKU = 'gold'
+const DEMO_GOLD = 100
+
 /** The whole demo has to be over by then. */
 const DEMO_MS_MAX = 20_000
 
@@ -42,13 +46,9 @@ async function startParties(): Promise<Parties> {
     port: 0,
     secret: DEV_PROJECT.webhookSecret,
     users: [DEV_PROJECT.userId],
-    onEvent: ({ notificationType, orderId, userId, status, code, durationMs }) => {
+    onEvent: ({ notificationType, orderId, userId, status, code }) => {
       const subject = orderId === null ? `user ${userId ?? 'unknown'}` : `order ${orderId}`
-      printTrail(
-        subject,
-        'webhook',
-        `${notificationType ?? 'unknown'} -> ${status}${code === null ? '' : ` ${code}`}, ${durationMs} ms`,
-      )
+      printTrail(subject, 'webhook', `${notificationType ?? 'unknown'} -> ${status}${code === null ? '' : ` ${code}`}`)
     },
   })
   await session.setWebhook(backend.url)
@@ -93,7 +93,7 @@ async function startParties(): Promise<Parties> {
 /** Places and pays one order and waits until every party agrees; the sentences say who does not. */
 async function runDemoOrder({ session, backend, orders }: Parties): Promise<readonly string[]> {
   const userToken = await session.userToken(DEV_PROJECT.userId)
-  const before = backend.inventory(DEV_PROJECT.userId)[DEMO_SKU] ?? 0
+  const before = goldOf(backend)
   const { orderId, token } = await session.placeOrder(userToken, DEMO_SKU)
   await session.pay(token, 'paid')
   await orders.reached(orderId, 'done')
@@ -103,8 +103,12 @@ async function runDemoOrder({ session, backend, orders }: Parties): Promise<read
   return disagreements({
     'the WebSocket client saw new, paid, done': orders.statusesOf(orderId).join(' ') === 'new paid done',
     'Get order says done': view.status === 'done',
-    'the game backend granted the item once': backend.inventory(DEV_PROJECT.userId)[DEMO_SKU] === before + 1,
+    'the game backend granted the gold once': goldOf(backend) === before + DEMO_GOLD,
   })
+}
+
+function goldOf(backend: GameBackend): number {
+  return backend.inventory(DEV_PROJECT.userId)[GOLD_SKU] ?? 0
 }
 
 function disagreements(claims: Readonly<Record<string, boolean>>): readonly string[] {

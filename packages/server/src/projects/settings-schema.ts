@@ -17,14 +17,15 @@ const URL_CHARS_MAX = 2_000
 const SCHEDULE_POSITIONS_MAX = 100
 
 const minutes = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: SCHEDULE_POSITIONS_MAX })
+const schedule = Type.Optional(minutes)
 const scheduledNotifications: Record<ScheduledNotification, TSchema> = {
-  payment: minutes,
-  order_paid: minutes,
-  partial_refund: minutes,
-  refund: minutes,
-  order_canceled: minutes,
-  ps_declined: minutes,
-  user_validation: minutes,
+  payment: schedule,
+  order_paid: schedule,
+  partial_refund: schedule,
+  refund: schedule,
+  order_canceled: schedule,
+  ps_declined: schedule,
+  user_validation: schedule,
 }
 
 const toggle = Type.Boolean()
@@ -74,7 +75,7 @@ export const settingSchemas: Readonly<Record<keyof ProjectSettings, TSchema>> = 
   ]),
   historySizeMax: Type.Integer({ minimum: 1, maximum: HISTORY_SIZE_MAX }),
   historyAgeMsMax: Type.Integer({ minimum: MINUTE_MS, maximum: HISTORY_AGE_MS_MAX }),
-  schedules: Type.Partial(Type.Object({ ...scheduledNotifications }, strict)),
+  schedules: Type.Object({ ...scheduledNotifications }, strict),
   defaultCurrency: Type.String({ pattern: '^[A-Z]{3}$' }),
   currencyByCountry: Type.Record(
     Type.String({ pattern: '^[A-Z]{2}$' }),

@@ -369,6 +369,7 @@ test('skipped time ends connections whose life is over', async (t) => {
   const gateway = await givenGateway(t, shop, { clock: storeTime })
   const { client } = await connected(t, { shop, gateway }, 'player-1')
   await shop.store.skipTime(600_000)
+  gateway.tick()
   assert.deepEqual(await client.closed, { code: 3005, reason: 'connection expired' })
 })
 

@@ -36,6 +36,7 @@ export class Sessions {
   readonly #hub: Hub
   readonly #checks: PositionChecks
   #handshakes = 0
+  #wasTimeSkipped = false
   #onEmpty: (() => void) | null = null
 
   constructor(deps: SessionsDeps) {
@@ -74,6 +75,7 @@ export class Sessions {
 
   /** Does what is due; to be called several times a second. */
   turn(): void {
+    if (this.#wasTimeSkipped) this.#endExpired()
     this.#wheel.turn(this.#deps.clock.monotonic())
     this.#checks.begin(this.#hub)
   }
@@ -82,8 +84,8 @@ export class Sessions {
   onWakeUps(wakeUps: readonly WakeUp[]): void {
     for (const wakeUp of wakeUps) {
       if (wakeUp.kind === 'publication') this.#deps.broker.publish(wakeUp)
-      // The lifetime of connections is wall time.
-      else if (wakeUp.kind === 'time_skipped') for (const session of [...this.#sessions]) session.lookAtTime()
+      // Acted upon at the next turn: the clock follows the skip a moment after it is told.
+      else if (wakeUp.kind === 'time_skipped') this.#wasTimeSkipped = true
     }
   }
 
@@ -111,6 +113,12 @@ export class Sessions {
       await promise
     }
     await this.#checks.settle()
+  }
+
+  /** The wheel turns with monotonic time, the life of connections is wall time. */
+  #endExpired(): void {
+    this.#wasTimeSkipped = false
+    for (const session of [...this.#sessions]) session.lookAtTime()
   }
 
   #checkAll(): void {

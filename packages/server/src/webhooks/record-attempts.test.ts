@@ -1,8 +1,8 @@
 // Leases, fences and crashes on every store: who may still say what became of a delivery.
 import assert from 'node:assert/strict'
-import test from 'node:test'
+import test, { type TestContext } from 'node:test'
 import { CRASH_RESENDS_MAX } from '@ordertrail/core'
-import { eachStore } from '../platform/store/testing/index.ts'
+import { eachStore, openTestStore } from '../platform/store/testing/index.ts'
 import { skipTime } from '../skip-time.ts'
 import { type AttemptReport, recordAttempt } from './attempt-report.ts'
 import { type ClaimedDelivery, type ClaimInput, claimDeliveries } from './claim-due-deliveries.ts'
@@ -50,7 +50,7 @@ async function outcomes(stage: Stage, orderId: number): Promise<readonly unknown
 }
 
 eachStore((name, open) => {
-  const openClaimed = async (t: Parameters<Parameters<typeof test>[1]>[0]) => {
+  const openClaimed = async (t: TestContext) => {
     const stage = await openStage(t, open, { isDispatching: false })
     const orderId = await stage.giveOrder()
     await stage.announce(orderId, 'paid')
@@ -125,6 +125,8 @@ eachStore((name, open) => {
 
   test(`${name}: a crash sends again at once without using a position, five times, then it counts as a failure`, async (t) => {
     const { stage, orderId } = await openClaimed(t)
+    const alarms: unknown[] = []
+    stage.store.onWakeUp((news) => void alarms.push(...news.filter(({ kind }) => kind === 'alarm')))
     for (let crash = 0; crash <= CRASH_RESENDS_MAX; crash += 1) {
       const { position } = await claimOne(stage, { leaseMs: -1 })
       assert.equal(position, 0)
@@ -134,6 +136,15 @@ eachStore((name, open) => {
       })
     }
     const [delivery] = await stage.deliveries(orderId)
+    assert.deepEqual(alarms, [
+      {
+        kind: 'alarm',
+        projectId: 44056,
+        code: 'delivery_crashes',
+        orderId,
+        detail: `Delivery ${delivery?.id} (order_paid) was sent again 5 times after crashes; from now on a crash counts as a failed attempt.`,
+      },
+    ])
     assert.deepEqual([delivery?.state, delivery?.position, delivery?.crash_resends], ['due', 1, CRASH_RESENDS_MAX])
     assert.deepEqual(
       await outcomes(stage, orderId),
@@ -213,7 +224,6 @@ eachStore((name, open) => {
 })
 
 test('a dispatcher that starts on a SQLite file takes back what a former process had claimed', async (t) => {
-  const { openTestStore } = await import('../platform/store/testing/index.ts')
   const stage = await openStage(t, (options) => openTestStore('sqlite file', options), { isDispatching: false })
   const orderId = await stage.giveOrder()
   await stage.announce(orderId, 'paid')
@@ -226,7 +236,6 @@ test('a dispatcher that starts on a SQLite file takes back what a former process
 })
 
 test('a crash of a delivery never shifts the later attempts', async (t) => {
-  const { openTestStore } = await import('../platform/store/testing/index.ts')
   const stage = await openStage(t, (options) => openTestStore('sqlite memory', options), { isDispatching: false })
   stage.listener.behave(503)
   const orderId = await stage.giveOrder()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { silentLogger } from '../platform/logger.ts'
 import { noMetrics } from '../platform/metrics.ts'
-import { eachStore } from '../platform/store/testing/index.ts'
+import { eachStore, openTestStore } from '../platform/store/testing/index.ts'
 import { putWebhookSettings } from '../projects/index.ts'
 import { skipTime } from '../skip-time.ts'
 import { createFaultInjection } from './fault-injection.ts'
@@ -183,7 +183,6 @@ eachStore((name, open) => {
 })
 
 test('a spoilt resend is not sent and reads like its made-up answer', async (t) => {
-  const { openTestStore } = await import('../platform/store/testing/index.ts')
   const stage = await openStage(t, (options) => openTestStore('sqlite memory', options))
   const orderId = await stage.giveOrder()
   await stage.announce(orderId, 'paid')

@@ -66,7 +66,7 @@ test('the body names the user and the notification', async (t) => {
   assert.deepEqual(JSON.parse(stage.listener.heard[0]?.body ?? ''), {
     notification_type: 'user_validation',
     settings: { project_id: PROJECT_ID, merchant_id: 1001 },
-    user: { id: 'player-1', external_id: 'player-1', email: 'player@example.com', country: 'US' },
+    user: { id: 'player-1', email: 'player@example.com', country: 'US' },
   })
 })
 

@@ -13,7 +13,7 @@ import {
   type TransitionResult,
 } from '../index.ts'
 import { givenPayment, givenRefund, givenWebhook, PROJECT_ID, userParty } from './given-rows.ts'
-import { attemptOrder, changeSettings } from './test-commands.ts'
+import { attemptOrder, changeSettings, setPaymentState } from './test-commands.ts'
 
 /** A body as far as tests look into it. */
 export interface SeenBody {
@@ -93,6 +93,11 @@ export class Shop {
     const row = givenPayment(await this.order(orderId), members)
     await this.store.run(seedRows, { table: 'payments', rows: [row] })
     return row.id
+  }
+
+  /** As if the provider had told something new about a payment. */
+  async setPaymentState(paymentId: number, state: string): Promise<void> {
+    await this.store.run(setPaymentState, { paymentId, state })
   }
 
   /** A refund that has succeeded but moved nothing; gives its id. */

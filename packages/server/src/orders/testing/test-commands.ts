@@ -13,6 +13,10 @@ export const attemptOrder: Command<number, null> = rareCommand('test.attempt-ord
 /** Changes the project's settings without what a real switch does to waiting deliveries. */
 export const changeSettings: Command<ProjectSettingsPatch, null> = rareCommand('test.change-settings')
 
+/** Writes the state of a payment. */
+export const setPaymentState: Command<{ readonly paymentId: number; readonly state: string }, null> =
+  rareCommand('test.set-payment-state')
+
 /** The commands with their handlers. */
 export const testCommands: readonly BoundCommand[] = [
   bind(moveTogether, oneByOne(applyTransitions)),
@@ -20,6 +24,13 @@ export const testCommands: readonly BoundCommand[] = [
     attemptOrder,
     oneByOne(async (tx, orderId) => {
       await tx.db.updateTable('deliveries').set({ attempt_count: 1 }).where('order_id', '=', orderId).execute()
+      return null
+    }),
+  ),
+  bind(
+    setPaymentState,
+    oneByOne(async (tx, { paymentId, state }) => {
+      await tx.db.updateTable('payments').set({ state }).where('id', '=', paymentId).execute()
       return null
     }),
   ),

@@ -50,9 +50,9 @@ export async function readConfig(options: ReadConfigOptions): Promise<ReadConfig
     if (read.problem === undefined) values[name] = read.value
     else problems.push(read.problem)
   }
-  if (problems.length === 0) problems.push(...contradictions(values as Config))
+  if (problems.length === 0) problems.push(...contradictions(values as unknown as Config))
   if (problems.length > 0) throw configInvalid(problems)
-  return { config: values as Config, sources: sources as Record<SettingName, Source>, warnings: warningsOf(env) }
+  return { config: values as unknown as Config, sources: sources as Record<SettingName, Source>, warnings: warningsOf(env) }
 }
 
 type Context = ReadConfigOptions & {

@@ -112,7 +112,8 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     env: 'ORDERTRAIL_LOG_LEVEL',
     about: 'Least severe line that is logged.',
     parse: oneOf(LOG_LEVELS),
-    default: 'info',
+    dev: 'warn',
+    start: 'info',
   }),
   logFormat: setting<LogFormat>({
     env: 'ORDERTRAIL_LOG_FORMAT',

@@ -1,10 +1,10 @@
 // The limits of HTTP: sizes and times that protect the server from what clients send, or fail to send.
 
 /** Largest body of a request, unless its endpoint says otherwise. */
-export const BODY_BYTES_MAX = 1024 * 1024
+export const BODY_BYTES_MAX: number = 1024 * 1024
 
 /** Request line and headers together; a user JWT takes 1 to 4 KB of it. */
-export const HEADER_BYTES_MAX = 16 * 1024
+export const HEADER_BYTES_MAX: number = 16 * 1024
 
 /** Deepest nesting of a JSON body: deeper ones are no orders, and recursion over them would overflow the stack. */
 export const JSON_DEPTH_MAX = 64

@@ -1,7 +1,7 @@
 // What one signed request comes to: an answer, or a named reason why there is none.
 
 /** Most bytes of an answer's body that are read; then the connection is closed. */
-export const ANSWER_BYTES_MAX = 64 * 1024
+export const ANSWER_BYTES_MAX: number = 64 * 1024
 
 /** Why a listener gave no answer. Stable; the schedule tries again after every one of them. */
 export type NoAnswerReason =

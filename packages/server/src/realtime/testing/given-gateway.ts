@@ -44,6 +44,8 @@ export async function givenGateway(
     },
     ...options,
   })
+  // Before the server, which would wait for its sockets.
+  t.after(() => gateway.stop())
   await gateway.start()
   const server = await givenServer(t, [], { onUpgrade: gateway.onUpgrade })
   const tick = (): void => {
@@ -53,7 +55,6 @@ export async function givenGateway(
     await gateway.stop()
     await server.stop()
   }
-  t.after(() => gateway.stop())
   return {
     gateway,
     url: `${server.url.replace('http', 'ws')}/connection/websocket`,
