@@ -15,6 +15,9 @@ export interface SpawnedServer {
   stop(): Promise<number | null>
 }
 
+/** Short, because what a killed server was sending is sent again when its lease ends, which is a margin later. */
+const DELIVERY_DEADLINE_MS = '1000'
+
 /** Time after which a server that is not ready counts as broken. */
 const READY_MS_MAX = 30_000
 
@@ -29,7 +32,8 @@ export async function spawnServer(
 ): Promise<SpawnedServer> {
   const where = 'path' in store ? ['--data', store.path] : ['--database-url', store.databaseUrl]
   const args = ['--conditions=ordertrail-source', BIN, 'dev', '--port', '0', '--json', ...where]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, ORDERTRAIL_DELIVERY_DEADLINE_MS: DELIVERY_DEADLINE_MS }
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
   const url = await readyUrl(child).catch((error: unknown) => {

@@ -7,6 +7,8 @@ export interface ServerAddress {
   readonly credentials: string | null
   /** Bearer token; goes before `credentials`. */
   readonly token?: string
+  /** How long to wait for an answer; default CALL_TIMEOUT_MS. */
+  readonly timeoutMs?: number
 }
 
 /** A refusal of the server or a server that does not answer; the message is for people. */
@@ -32,7 +34,7 @@ export async function callServer(
   const response = await fetch(url, {
     method,
     headers: headersOf(address, body !== undefined),
-    signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    signal: AbortSignal.timeout(address.timeoutMs ?? CALL_TIMEOUT_MS),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((cause: unknown) => {
     throw new CallFailed(`No answer from ${url.origin}. Is the server running? Start it with: ordertrail dev`, {

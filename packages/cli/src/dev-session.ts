@@ -29,6 +29,9 @@ export interface DevSession {
   skipMinutes(minutes: number): Promise<void>
 }
 
+/** Everything that falls due on the way is sent before a skip is answered. */
+const SKIP_TIMEOUT_MS = 120_000
+
 const store = `/api/v2/project/${DEV_PROJECT.projectId}`
 const own = `/v1/projects/${DEV_PROJECT.projectId}`
 
@@ -63,7 +66,8 @@ export function devSession(url: string): DevSession {
       await callServer(asProject, 'POST', `${own}/orders/${orderId}/resend`)
     },
     async skipMinutes(minutes) {
-      await callServer({ url, credentials: null }, 'POST', '/v1/dev/time:skip', { ms: minutes * 60_000 })
+      const skipping = { url, credentials: null, timeoutMs: SKIP_TIMEOUT_MS }
+      await callServer(skipping, 'POST', '/v1/dev/time:skip', { ms: minutes * 60_000 })
     },
   }
 }

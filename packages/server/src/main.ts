@@ -68,6 +68,7 @@ function storeNameOf({ config }: ReadConfig): string {
   return config.databaseUrl === null ? `SQLite ${config.storePath}` : `PostgreSQL ${databaseName(config.databaseUrl)}`
 }
 
+/** The database's name alone: host and user are nobody's business on a screen. */
 function databaseName(url: string): string {
-  return new URL(url).pathname.slice(1)
+  return /^[^:]+:\/\/[^/?]*\/([^?]*)/.exec(url)?.[1] || 'default database'
 }

@@ -14,7 +14,11 @@ eachStore((name, open) => {
     const { store, stop } = await open({ commands: projectCommands(callbacks) })
     t.after(stop)
     const { projectId } = await givenProject(store, testSeal(), { settings: { isExpiredShown: true } })
-    const result = await store.run(changeProjectSettings, { projectId, patch: { fulfilment: 'api', toggles: { cardBrand: true } }, actor: 'key:project' })
+    const result = await store.run(changeProjectSettings, {
+      projectId,
+      patch: { fulfilment: 'api', toggles: { cardBrand: true } },
+      actor: 'key:project',
+    })
     assert.equal(result.kind, 'changed')
     const settings = (await readProjectFacts(store.read, [projectId])).get(projectId)?.settings
     assert.deepEqual(
@@ -70,13 +74,22 @@ eachStore((name, open) => {
     const patch = { jwt: { algorithm: 'HS256', secret: 'sealed-text' } } as const
     await store.run(changeProjectSettings, { projectId, patch, actor: 'key:project' })
     assert.deepEqual(wakeUps, [{ kind: 'project_changed', projectId }])
-    const [entry] = await store.read.selectFrom('audit_log').where('action', '=', 'settings.changed').selectAll().execute()
-    assert.deepEqual([entry?.actor, entry?.target, entry?.details], ['key:project', `project:${projectId}`, '{"members":["jwt"]}'])
+    const [entry] = await store.read
+      .selectFrom('audit_log')
+      .where('action', '=', 'settings.changed')
+      .selectAll()
+      .execute()
+    assert.deepEqual(
+      [entry?.actor, entry?.target, entry?.details],
+      ['key:project', `project:${projectId}`, '{"members":["jwt"]}'],
+    )
   })
 
   test(`${name}: a project that does not exist has no settings`, async (t) => {
     const { store, stop } = await open({ commands: projectCommands(notedCallbacks().callbacks) })
     t.after(stop)
-    assert.deepEqual(await store.run(changeProjectSettings, { projectId: 9, patch: {}, actor: 'test' }), { kind: 'absent' })
+    assert.deepEqual(await store.run(changeProjectSettings, { projectId: 9, patch: {}, actor: 'test' }), {
+      kind: 'absent',
+    })
   })
 })

@@ -9,14 +9,30 @@ import { givenProject, notedCallbacks, testSeal } from './testing/given-project.
 
 const DAY_MS = 86_400_000
 
-function put(store: Store, projectId: number, input: Partial<PutWebhookSettingsInput>): ReturnType<typeof store.run<PutWebhookSettingsInput, unknown>> {
-  const base = { url: 'https://game.example/hook', secret: 'first', isEnabled: true, version: null, overlapMs: DAY_MS, actor: 'test' }
+function put(
+  store: Store,
+  projectId: number,
+  input: Partial<PutWebhookSettingsInput>,
+): ReturnType<typeof store.run<PutWebhookSettingsInput, unknown>> {
+  const base = {
+    url: 'https://game.example/hook',
+    secret: 'first',
+    isEnabled: true,
+    version: null,
+    overlapMs: DAY_MS,
+    actor: 'test',
+  }
   return store.run(putWebhookSettings, { projectId, ...base, ...input })
 }
 
 async function rowOf(store: Store): Promise<Record<string, unknown>> {
   const row = await store.read.selectFrom('webhook_settings').selectAll().executeTakeFirst()
-  const { created_at, updated_at, previous_secret_until: until, ...rest } = row ?? { created_at: 0, updated_at: 0, previous_secret_until: null }
+  const {
+    created_at,
+    updated_at,
+    previous_secret_until: until,
+    ...rest
+  } = row ?? { created_at: 0, updated_at: 0, previous_secret_until: null }
   return { ...rest, overlapMs: until === null ? null : until - updated_at }
 }
 
@@ -88,7 +104,9 @@ eachStore((name, open) => {
     const { projectId } = await givenProject(store, testSeal())
     assert.deepEqual(await put(store, 9, {}), { kind: 'absent' })
     assert.deepEqual(await put(store, projectId, { secret: null }), { kind: 'secret_missing' })
-    assert.deepEqual(await store.run(rotateWebhookSecret, { projectId, secret: 's', overlapMs: 0, actor: 'test' }), { kind: 'absent' })
+    assert.deepEqual(await store.run(rotateWebhookSecret, { projectId, secret: 's', overlapMs: 0, actor: 'test' }), {
+      kind: 'absent',
+    })
   })
 
   test(`${name}: the audit log holds no secret`, async (t) => {

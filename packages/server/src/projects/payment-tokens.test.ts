@@ -23,7 +23,16 @@ test('a token names its project in 32 more letters', () => {
   assert.equal(projectOfPaymentToken(token), PROJECT_ID)
 })
 
-for (const text of ['', 'p1t', 'a.b.c', 'pxzst', `pxzst${'a'.repeat(31)}`, `pxzst${'a'.repeat(33)}`, `PXZST${'a'.repeat(32)}`, `pxzst${'-'.repeat(32)}`]) {
+for (const text of [
+  '',
+  'p1t',
+  'a.b.c',
+  'pxzst',
+  `pxzst${'a'.repeat(31)}`,
+  `pxzst${'a'.repeat(33)}`,
+  `PXZST${'a'.repeat(32)}`,
+  `pxzst${'-'.repeat(32)}`,
+]) {
   test(`${JSON.stringify(text)} has no token's form`, () => assert.equal(projectOfPaymentToken(text), undefined))
 }
 
@@ -32,7 +41,15 @@ eachStore((name, open) => {
     const { store, stop } = await open({ commands })
     t.after(stop)
     const { token, tokenHash } = newPaymentToken(PROJECT_ID)
-    const row = { project_id: PROJECT_ID, token_hash: tokenHash, order_id: 7, party_kind: 'user', party_id: 'player-1', created_at: 0, expires_at: 1_000 }
+    const row = {
+      project_id: PROJECT_ID,
+      token_hash: tokenHash,
+      order_id: 7,
+      party_kind: 'user',
+      party_id: 'player-1',
+      created_at: 0,
+      expires_at: 1_000,
+    }
     await store.run(keepTokens, [row])
     const opened = { projectId: PROJECT_ID, orderId: 7, party: { projectId: PROJECT_ID, kind: 'user', id: 'player-1' } }
     assert.deepEqual(await findPaymentToken(store.read, token, 999), { kind: 'found', ...opened, expiresAt: 1_000 })

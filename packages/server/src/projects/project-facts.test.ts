@@ -4,7 +4,14 @@ import test from 'node:test'
 import { bind, oneByOne, rareCommand } from '../platform/store/index.ts'
 import { eachStore } from '../platform/store/testing/index.ts'
 import { projectCommands } from './project-commands.ts'
-import { COMBINED_FROM_MS, isWebhookRoute, loadProjectFacts, lockProjectAlone, type ProjectFacts, webhookModeOf } from './project-facts.ts'
+import {
+  COMBINED_FROM_MS,
+  isWebhookRoute,
+  loadProjectFacts,
+  lockProjectAlone,
+  type ProjectFacts,
+  webhookModeOf,
+} from './project-facts.ts'
 import { defaultProjectSettings } from './project-settings.ts'
 import { givenProject, notedCallbacks, REGISTERED_AT, testSeal } from './testing/given-project.ts'
 
@@ -30,11 +37,21 @@ eachStore((name, open) => {
     const { store, stop } = await open({ commands })
     t.after(stop)
     const seal = testSeal()
-    await givenProject(store, seal, { projectId: 2, webhook: { url: 'https://game.example/hook', secret: 's', isEnabled: false, version: 2 } })
+    await givenProject(store, seal, {
+      projectId: 2,
+      webhook: { url: 'https://game.example/hook', secret: 's', isEnabled: false, version: 2 },
+    })
     await givenProject(store, seal, { projectId: 1 })
     const facts = await store.run(loadFacts, [2, 1, 3, 2])
-    const byId = facts.map(({ settings, ...rest }) => ({ ...rest, fulfilment: settings.fulfilment })).sort((a, b) => a.projectId - b.projectId)
-    const common = { merchantId: 1001, name: 'Test project', merchantRegisteredAt: REGISTERED_AT, fulfilment: 'acknowledged' }
+    const byId = facts
+      .map(({ settings, ...rest }) => ({ ...rest, fulfilment: settings.fulfilment }))
+      .sort((a, b) => a.projectId - b.projectId)
+    const common = {
+      merchantId: 1001,
+      name: 'Test project',
+      merchantRegisteredAt: REGISTERED_AT,
+      fulfilment: 'acknowledged',
+    }
     assert.deepEqual(byId, [
       { projectId: 1, ...common, webhook: null },
       { projectId: 2, ...common, webhook: { url: 'https://game.example/hook', isEnabled: false, version: 2 } },

@@ -53,6 +53,9 @@ const REFUSED: readonly (readonly [string, Partial<Record<keyof ProjectSettings,
 for (const [name, patch, path] of REFUSED) {
   test(`refuses ${name}`, () => {
     const faults = settingsFaults({ ...defaultProjectSettings, ...patch } as ProjectSettings)
-    assert.ok(faults.some((fault) => fault.path.startsWith(path)), JSON.stringify(faults))
+    assert.ok(
+      faults.some((fault) => fault.path.startsWith(path)),
+      JSON.stringify(faults),
+    )
   })
 }

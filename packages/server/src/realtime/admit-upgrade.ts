@@ -9,8 +9,8 @@ export const WEBSOCKET_PATH = '/connection/websocket'
 export interface Occupancy {
   readonly isOpen: boolean
   readonly connections: number
-  /** Connections that have not been let in yet. */
-  readonly handshakes: number
+  /** Connections whose connect request is being answered. */
+  readonly connecting: number
 }
 
 /** What is asked for. */
@@ -28,7 +28,7 @@ export type UpgradeDecision =
 export function admitUpgrade(request: UpgradeRequest, occupancy: Occupancy, limits: GatewayLimits): UpgradeDecision {
   if (pathOf(request.url) !== WEBSOCKET_PATH) return { kind: 'refused', status: 404 }
   if (request.method !== 'GET') return { kind: 'refused', status: 405 }
-  const isFull = occupancy.connections >= limits.connectionsMax || occupancy.handshakes >= limits.handshakesMax
+  const isFull = occupancy.connections >= limits.connectionsMax || occupancy.connecting >= limits.connectingMax
   return occupancy.isOpen && !isFull ? { kind: 'admitted' } : { kind: 'refused', status: 503 }
 }
 
@@ -38,17 +38,20 @@ function pathOf(url = ''): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-const PROTOCOLS: Readonly<Record<string, Encoding>> = { 'centrifuge-protobuf': 'protobuf', 'centrifuge-json': 'json' }
+const PROTOCOLS: ReadonlyMap<string, Encoding> = new Map([
+  ['centrifuge-protobuf', 'protobuf'],
+  ['centrifuge-json', 'json'],
+])
 
 /** The subprotocol to echo: one of ours, else the first offered, because some engines offer names of their own. False: none was offered. */
 export function chooseProtocol(offered: ReadonlySet<string>): string | false {
   const names = [...offered]
-  return names.find((name) => name in PROTOCOLS) ?? names[0] ?? false
+  return names.find((name) => PROTOCOLS.has(name)) ?? names[0] ?? false
 }
 
 /** The encoding of a connection: by its subprotocol, else by its query, else JSON. */
 export function encodingOf(protocol: string, url = ''): Encoding {
-  const named = PROTOCOLS[protocol]
+  const named = PROTOCOLS.get(protocol)
   if (named !== undefined) return named
   const query = new URLSearchParams(url.split('?', 2)[1] ?? '')
   const isProtobuf = query.get('cf_protocol') === 'protobuf' || query.get('format') === 'protobuf'

@@ -4,8 +4,11 @@
 export interface GatewayLimits {
   /** Connections of this node; above it upgrades are answered 503. */
   readonly connectionsMax: number
-  /** Connections that have not been let in yet; above it upgrades are answered 503, before a storm of them chokes the node. */
-  readonly handshakesMax: number
+  /**
+   * Connect requests that are being answered; above it upgrades are answered 503, before a storm chokes the node. Connections that
+   * ask for nothing do not count: whoever opens many of them shall not shut the others out.
+   */
+  readonly connectingMax: number
   /** Connections of one party on this node; the next one is closed with 3504. */
   readonly connectionsPerPartyMax: number
   /** Requests of one connection that wait for the one under way; more are answered 111. */
@@ -33,7 +36,7 @@ export interface GatewayLimits {
 
 export const DEFAULT_LIMITS: GatewayLimits = {
   connectionsMax: 50_000,
-  handshakesMax: 2_000,
+  connectingMax: 2_000,
   connectionsPerPartyMax: 100,
   waitingRequestsMax: 64,
   queuedBytesMax: 1_048_576,

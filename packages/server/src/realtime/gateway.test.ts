@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { decodeReplies, encodeCommand, type Frame, toRawJson } from '@ordertrail/centrifuge-protocol'
+import { createMetrics } from '../platform/metrics.ts'
 import { eachStore } from '../platform/store/testing/index.ts'
 import { givenGateway, type ListeningGateway } from './testing/given-gateway.ts'
 import { channelOfUser, givenShop, PROJECT_ID, type Shop } from './testing/given-shop.ts'
@@ -312,11 +313,36 @@ test('a full node and a stopped one answer 503, other paths 404', async (t) => {
   await assert.rejects(rawClient(t, gateway.url), /Unexpected server response: 503/)
 })
 
-test('too many connections that were not let in yet are answered 503', async (t) => {
-  const made = await given(t, { limits: { handshakesMax: 1 } })
-  await connected(t, made, 'player-1')
-  await rawClient(t, made.gateway.url)
-  await assert.rejects(rawClient(t, made.gateway.url), /Unexpected server response: 503/)
+test('too many connect requests under way are answered 503; when one takes too long it ends with 3004', async (t) => {
+  const shop = await givenShop(t)
+  const never = new Promise<never>(() => undefined)
+  const tokens = { resolvePlayerToken: () => never, resolvePlayerTokens: () => never }
+  const gateway = await givenGateway(t, shop, { limits: { connectingMax: 1 }, tokens })
+  await rawClient(t, gateway.url)
+  const waiting = await rawClient(t, gateway.url)
+  waiting.send(connectFrame({ auth: 'any', project_id: PROJECT_ID }))
+  await waiting.flush()
+  await assert.rejects(rawClient(t, gateway.url), /Unexpected server response: 503/)
+  gateway.pass(10_500)
+  assert.deepEqual(await waiting.closed, { code: 3004, reason: 'internal server error' })
+  await rawClient(t, gateway.url)
+})
+
+test('the figures tell connections, beginnings, pushes and ends', async (t) => {
+  const metrics = await createMetrics({ isOn: true })
+  const made = await given(t, { metrics })
+  const { client } = await connected(t, made, 'player-1')
+  await made.shop.publish({ userId: 'player-1', orderId: 1, status: 'new' })
+  await client.next()
+  await endOf(t, made.gateway, ['nonsense'])
+  const figures = (await metrics.text()).split('\n').filter((line) => line.startsWith('ordertrail_realtime_'))
+  assert.deepEqual(figures.sort(), [
+    'ordertrail_realtime_caught_up_total 0',
+    'ordertrail_realtime_closes_total{code="3501"} 1',
+    'ordertrail_realtime_connections 1',
+    'ordertrail_realtime_connects_total{outcome="fresh"} 1',
+    'ordertrail_realtime_pushes_total 1',
+  ])
 })
 
 test('a node that stops sends its clients away with 3001', async (t) => {

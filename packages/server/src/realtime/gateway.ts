@@ -87,7 +87,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const occupancy = {
       isOpen: server !== null,
       connections: sessions.connectionCount,
-      handshakes: sessions.handshakeCount,
+      connecting: sessions.connectingCount,
     }
     const decision = admitUpgrade(request, occupancy, limits)
     if (decision.kind === 'refused') {

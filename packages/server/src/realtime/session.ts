@@ -30,8 +30,10 @@ export interface SessionDeps extends EntranceDeps, FollowDeps {
   readonly limits: GatewayLimits
   /** Between 0 and 1. */
   readonly random: () => number
-  /** Called once, when the connection has answered its connect request or has ended before. */
-  onSettled(session: Session): void
+  /** Called when a connect request came, at most once. */
+  onConnecting(): void
+  /** Called once after onConnecting: the request was answered, or the connection ended before. */
+  onSettled(): void
   /** Called once, when the socket is gone. */
   onGone(session: Session): void
 }
@@ -58,7 +60,7 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
   readonly #encoding: Encoding
   readonly #id: string = randomUUID()
   #phase: Phase = 'new'
-  #isSettled = false
+  #isUnsettled = false
   #live: LiveChannel | null = null
   readonly #follower: StreamFollower
   #times: LiveTimes = NOT_LIVE
@@ -167,6 +169,8 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
   async #connect({ id, request }: RequestOf<'connect'>): Promise<void> {
     const { wheel, clock, limits, logger } = this.#deps
     this.#phase = 'connecting'
+    this.#isUnsettled = true
+    this.#deps.onConnecting()
     wheel.schedule(this, clock.monotonic() + limits.answerMsMax)
     try {
       const entrance = await enterChannel(this.#deps, request, this)
@@ -266,9 +270,9 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
   }
 
   #settle(): void {
-    if (this.#isSettled) return
-    this.#isSettled = true
-    this.#deps.onSettled(this)
+    if (!this.#isUnsettled) return
+    this.#isUnsettled = false
+    this.#deps.onSettled()
   }
 
   #end(): void {

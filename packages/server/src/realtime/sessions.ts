@@ -35,7 +35,7 @@ export class Sessions {
   readonly #wheel: TimerWheel
   readonly #hub: Hub
   readonly #checks: PositionChecks
-  #handshakes = 0
+  #connecting = 0
   #wasTimeSkipped = false
   #onEmpty: (() => void) | null = null
 
@@ -61,15 +61,14 @@ export class Sessions {
     return this.#sessions.size
   }
 
-  /** Connections that have not been let in yet. */
-  get handshakeCount(): number {
-    return this.#handshakes
+  /** Connections whose connect request is being answered. */
+  get connectingCount(): number {
+    return this.#connecting
   }
 
   open(options: SessionOptions): Session {
     const session = new Session(this.#sessionDeps, options)
     this.#sessions.add(session)
-    this.#handshakes += 1
     return session
   }
 
@@ -133,8 +132,11 @@ export class Sessions {
       metrics: createGatewayMetrics(metrics, () => this.connectionCount),
       hub: this.#hub,
       wheel: this.#wheel,
+      onConnecting: () => {
+        this.#connecting += 1
+      },
       onSettled: () => {
-        this.#handshakes -= 1
+        this.#connecting -= 1
       },
       onGone: (session) => this.#remove(session),
     }

@@ -34,14 +34,14 @@ export function decideAttempt(row: Delivery, report: AttemptReport, now: number)
 /** What follows when the lease of a claimed row ran out: the sender died, or could not tell. */
 export function decideCrash(row: Delivery, now: number): AttemptDecision {
   const after = afterCrash(row.crash_resends)
-  const fenced = { ...unleased(row), lease_token: row.lease_token + 1 }
+  const freed = unleased(row)
   if (after.kind === 'failed_attempt')
-    return afterVerdict(fenced, { verdict: 'retry', status: null, position: row.position }, now)
-  const resent: Delivery = { ...fenced, state: 'due', due_at: now, crash_resends: after.crashResends }
+    return afterVerdict(freed, { verdict: 'retry', status: null, position: row.position }, now)
+  const resent: Delivery = { ...freed, state: 'due', due_at: now, crash_resends: after.crashResends }
   return { row: resent, ended: null, result: { kind: 'recorded', outcome: 'retry', nextDueAt: now } }
 }
 
-/** A lease that was given to somebody else meanwhile, or taken away, makes its holder late. */
+/** Late is whoever lost the lease: the row is not claimed any more, or by a newer claim, which has a higher token. */
 function isFenced(row: Delivery, report: AutomaticReport | UnsentReport): boolean {
   return row.state !== 'claimed' || row.lease_token !== report.leaseToken
 }
@@ -73,8 +73,7 @@ function decideManual(row: Delivery, { exchange }: ManualReport, now: number): A
   const before = row.state as DeliveryState
   const state = afterAttempt({ by: 'manual', verdict: judge(exchange.answer), hasNextPosition: false, state: before })
   if (state === before) return { row: null, ended: null, result: { kind: 'unchanged' } }
-  const fenced = { ...unleased(row), lease_token: row.lease_token + 1 }
-  return endedAs(fenced, { state, status: statusOf(exchange), by: 'manual', now })
+  return endedAs(unleased(row), { state, status: statusOf(exchange), by: 'manual', now })
 }
 
 /** Nothing was sent, so the attempt that the claim counted never was. Nobody can have begun another one since the claim. */

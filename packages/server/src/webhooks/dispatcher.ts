@@ -106,9 +106,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         const count = await rounds.claimAll()
         const ended = rounds.oneEnded()
         if (ended !== null) await ended
-        else if (!isPast(store, await earliestDue(store))) return
-        // Due, but not to be had: another process is claiming it at this moment.
-        else if (count === 0) await nap.sleep(POLL_MS)
+        else if (isPast(store, await earliestDue(store))) {
+          // Due, but not to be had: another process is claiming it at this moment.
+          if (count === 0) await nap.sleep(POLL_MS)
+        } else if (await isAnyClaimed(store)) {
+          // In flight elsewhere, or left behind by a process that died: its lease has to end first.
+          await sweep()
+          await nap.sleep(POLL_MS)
+        } else return
       }
     },
   }
@@ -163,4 +168,14 @@ function delayTo(store: Store, due: number | null): number {
   if (due === null) return POLL_MS
   const delayMs = due - store.now()
   return delayMs < 1 ? POLL_MS : Math.min(POLL_MS, delayMs)
+}
+
+async function isAnyClaimed(store: Store): Promise<boolean> {
+  const row = await store.read
+    .selectFrom('deliveries')
+    .select('id')
+    .where('state', '=', 'claimed')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }

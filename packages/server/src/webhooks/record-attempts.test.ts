@@ -5,6 +5,7 @@ import { CRASH_RESENDS_MAX } from '@ordertrail/core'
 import { eachStore, openTestStore } from '../platform/store/testing/index.ts'
 import { skipTime } from '../skip-time.ts'
 import { type AttemptReport, recordAttempt } from './attempt-report.ts'
+import { beginManualAttempt } from './begin-manual-attempt.ts'
 import { type ClaimedDelivery, type ClaimInput, claimDeliveries } from './claim-due-deliveries.ts'
 import { returnLeases } from './return-leases.ts'
 import { openStage, type Stage } from './testing/stage.ts'
@@ -110,6 +111,33 @@ eachStore((name, open) => {
       ['late', 200, 'The lease was over, so this changed nothing.', 'a\uFFFDb'],
     )
     assert.deepEqual(await stage.store.run(recordAttempt, report), { kind: 'repeated' })
+  })
+
+  test(`${name}: an answer to an older claim changes nothing of a newer one`, async (t) => {
+    const { stage, orderId } = await openClaimed(t)
+    const older = await claimOne(stage)
+    await stage.store.run(returnLeases, ALONE)
+    const newer = await claimOne(stage)
+    assert.deepEqual(await stage.store.run(recordAttempt, reportOf(older, 200)), { kind: 'late' })
+    assert.deepEqual(await stage.line(orderId), ['order_paid claimed'])
+    const result = await stage.store.run(recordAttempt, reportOf(newer, 400))
+    assert.deepEqual(result, { kind: 'recorded', outcome: 'rejected' })
+    assert.deepEqual(await outcomes(stage, orderId), ['1 late', '2 rejected'])
+  })
+
+  test(`${name}: a manual attempt that is recorded twice counts once`, async (t) => {
+    const { stage, orderId } = await openClaimed(t)
+    const claimed = await claimOne(stage)
+    await stage.store.run(recordAttempt, reportOf(claimed, 400))
+    const { projectId, deliveryId } = claimed
+    const begun = await stage.store.run(beginManualAttempt, { projectId, deliveryId })
+    assert.ok(begun.kind === 'begun')
+    const { number } = begun.attempt
+    const report = { ...reportOf(claimed, 200), kind: 'manual', number, requestedBy: 'support' } as AttemptReport
+    assert.deepEqual(await stage.store.run(recordAttempt, report), { kind: 'recorded', outcome: 'accepted' })
+    assert.deepEqual(await stage.store.run(recordAttempt, report), { kind: 'repeated' })
+    assert.deepEqual(await outcomes(stage, orderId), ['1 rejected', '2 accepted'])
+    assert.equal(stage.ended.length, 2)
   })
 
   test(`${name}: a lease that is not over stays with its owner`, async (t) => {

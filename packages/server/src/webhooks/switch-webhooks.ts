@@ -56,7 +56,7 @@ function isOff(facts: ProjectFacts | undefined): boolean {
 
 /**
  * Ends everything that waits, or is being sent, as `moved`, and lists it as unprocessed events in the order of each chain. An answer to
- * what is being sent comes late: its lease is taken away.
+ * what is being sent comes late, because a moved row is not claimed any more.
  */
 async function moveToEvents(tx: Tx, { appendEvents }: SwitchDeps, projectId: number): Promise<void> {
   const rows = inChainOrder(await lockMoving(tx, projectId))
@@ -64,7 +64,7 @@ async function moveToEvents(tx: Tx, { appendEvents }: SwitchDeps, projectId: num
     tx,
     'deliveries',
     ['project_id', 'id'],
-    ['state', 'due_at', 'lease_owner', 'lease_token', 'lease_until', 'ended_by', 'ended_at'],
+    ['state', 'due_at', 'lease_owner', 'lease_until', 'ended_by', 'ended_at'],
     rows.map((row) => moved(row, tx.now)),
   )
   const notifications = await selectRows(tx, 'notifications', 'id', rows.map(notificationPair), 'none')
@@ -96,8 +96,8 @@ function firstMade([first]: readonly Delivery[]): number {
 }
 
 function moved(row: Delivery, now: number): Delivery {
-  const lease = { lease_owner: null, lease_until: null, lease_token: row.lease_token + 1 }
-  return { ...row, ...lease, state: 'moved', due_at: null, ended_by: 'events_api', ended_at: now }
+  const end = { due_at: null, ended_by: 'events_api', ended_at: now }
+  return { ...row, ...end, state: 'moved', lease_owner: null, lease_until: null }
 }
 
 function onEventsRoute(notification: Notification | undefined, row: Delivery): Notification {

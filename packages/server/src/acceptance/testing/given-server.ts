@@ -1,8 +1,12 @@
 // A whole server on a free port for acceptance tests, on every store that is there, called through real HTTP.
-import { test } from 'node:test'
-import { DEV_PROJECT } from '../../dev-project.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
 import { type RunningServer, startServer } from '../../main.ts'
 import { openTestDatabase, TEST_DATABASE_URL } from '../../platform/store/testing/index.ts'
+import { type CallAnswer, type CallOptions, callServer } from './call-server.ts'
+import { readPostgres, readSqlite, type StoreContent } from './store-content.ts'
 
 /** The stores that acceptance tests run on. */
 export type AcceptanceStore = 'sqlite' | 'postgres'
@@ -12,52 +16,76 @@ export interface GivenServer {
   readonly url: string
   readonly server: RunningServer
   call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>
+  /** What every table holds, read beside the server. Needs `isReadable`. */
+  content(): Promise<StoreContent>
   stop(): Promise<void>
 }
 
-/** Who calls and with what. `as` null: nobody; a text: that bearer token. */
-export interface CallOptions {
-  readonly as?: 'project' | 'admin' | null | { readonly bearer: string } | { readonly basic: string }
-  readonly body?: unknown
-  /** Sent as it is instead of `body`. */
-  readonly rawBody?: string
-  readonly headers?: Readonly<Record<string, string>>
+/** How to start it; `isReadable`: SQLite keeps a file, so that `content` can read beside the server. */
+export interface GivenServerOptions {
+  readonly store?: AcceptanceStore
+  readonly isReadable?: boolean
+  readonly overrides?: Readonly<Record<string, unknown>>
 }
 
-/** An answer; `body` is parsed JSON, or text where it is none. */
-export interface CallAnswer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: unknown
+/** Starts a server whose store is empty but for the demo project, and stops it with the test. */
+export async function givenServer(t: TestContext, options: GivenServerOptions = {}): Promise<GivenServer> {
+  const given = await startGivenServer(options)
+  t.after(() => given.stop())
+  return given
 }
 
-/** Key of the installation in dev. */
-const ADMIN_KEY = 'dev_admin_key_for_your_own_machine_only'
-
-/** Starts a server whose store is empty but for the demo project. */
-export async function givenServer(store: AcceptanceStore = 'sqlite', overrides: object = {}): Promise<GivenServer> {
-  const database =
-    store === 'postgres' && TEST_DATABASE_URL !== undefined ? await openTestDatabase(TEST_DATABASE_URL) : null
+/** The same for a whole file: the caller stops it. */
+export async function startGivenServer(options: GivenServerOptions = {}): Promise<GivenServer> {
+  const place = await storePlace(options)
   const server = await startServer({
     mode: 'dev',
     env: {},
-    overrides: {
-      port: 0,
-      logLevel: 'error',
-      storePath: ':memory:',
-      ...(database === null ? {} : { databaseUrl: database.url }),
-      ...overrides,
-    },
+    overrides: { port: 0, logLevel: 'error', rateLimits: 'off', ...place.settings, ...options.overrides },
   })
   return {
     url: server.url,
     server,
-    call: (method, path, options) => call(server.url, method, path, options),
+    call: (method, path, callOptions) => callServer(server.url, method, path, callOptions),
+    content: place.read,
     stop: async () => {
       await server.stop()
-      await database?.drop()
+      await place.remove()
     },
   }
+}
+
+/** Where a store lives: what the server is told, how to read beside it, and its end. */
+interface StorePlace {
+  readonly settings: Readonly<Record<string, unknown>>
+  read(): Promise<StoreContent>
+  remove(): Promise<void>
+}
+
+async function storePlace({ store = 'sqlite', isReadable = false }: GivenServerOptions): Promise<StorePlace> {
+  if (store === 'postgres') return postgresPlace()
+  if (!isReadable) return { settings: { storePath: ':memory:' }, read: unreadable, remove: async () => undefined }
+  const folder = await mkdtemp(join(tmpdir(), 'ordertrail-acceptance-'))
+  const storePath = join(folder, 'store.db')
+  return {
+    settings: { storePath },
+    read: async () => readSqlite(storePath),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+async function postgresPlace(): Promise<StorePlace> {
+  if (TEST_DATABASE_URL === undefined) throw new Error('TEST_DATABASE_URL is not set.')
+  const database = await openTestDatabase(TEST_DATABASE_URL)
+  return {
+    settings: { databaseUrl: database.url },
+    read: () => readPostgres(database.url),
+    remove: () => database.drop(),
+  }
+}
+
+async function unreadable(): Promise<StoreContent> {
+  throw new Error('A store in memory cannot be read beside its server; ask for isReadable.')
 }
 
 /** Defines tests for every store; PostgreSQL is reported as skipped by name where there is none. */
@@ -65,39 +93,4 @@ export function eachAcceptanceStore(define: (store: AcceptanceStore) => void): v
   define('sqlite')
   if (TEST_DATABASE_URL === undefined) test('postgres', { skip: 'TEST_DATABASE_URL is not set' })
   else define('postgres')
-}
-
-async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<CallAnswer> {
-  const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
-  const response = await fetch(new URL(path, url), {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...authorization(options.as ?? null),
-      ...options.headers,
-    },
-    ...(body === undefined ? {} : { body }),
-  })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, body: parsed(text) }
-}
-
-function authorization(as: NonNullable<CallOptions['as']> | null): Readonly<Record<string, string>> {
-  if (as === null) return {}
-  if (as === 'project') return { authorization: basic(`${DEV_PROJECT.projectId}:${DEV_PROJECT.apiKey}`) }
-  if (as === 'admin') return { authorization: `Bearer ${ADMIN_KEY}` }
-  return { authorization: 'bearer' in as ? `Bearer ${as.bearer}` : basic(as.basic) }
-}
-
-function basic(credentials: string): string {
-  return `Basic ${Buffer.from(credentials).toString('base64')}`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

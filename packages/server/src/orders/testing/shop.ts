@@ -35,6 +35,27 @@ export interface SeenNotification {
   readonly body: SeenBody
 }
 
+/** A wish for one sword, paid with money. */
+export function swordFor(userId: string): CreateOrderInput {
+  return {
+    party: userParty(userId),
+    source: { kind: 'item', sku: 'sword_1', quantity: 1 },
+    paidWith: { kind: 'money' },
+    currency: null,
+    country: 'US',
+    mode: 'default',
+    platform: 'xsolla',
+    email: 'ann@example.com',
+    userDetails: '{}',
+    externalId: null,
+    customParameters: null,
+    settings: '{}',
+    token: null,
+    requestKey: null,
+    actor: null,
+  }
+}
+
 /** An open shop; opened by `openShop`. */
 export class Shop {
   readonly store: Store
@@ -48,25 +69,7 @@ export class Shop {
 
   /** Asks for an order: one sword for money by user `ann`, unless said otherwise. */
   create(wish: Partial<CreateOrderInput> = {}): Promise<CreateOrderResult> {
-    const input: CreateOrderInput = {
-      party: userParty('ann'),
-      source: { kind: 'item', sku: 'sword_1', quantity: 1 },
-      paidWith: { kind: 'money' },
-      currency: null,
-      country: 'US',
-      mode: 'default',
-      platform: 'xsolla',
-      email: 'ann@example.com',
-      userDetails: '{}',
-      externalId: null,
-      customParameters: null,
-      settings: '{}',
-      token: null,
-      requestKey: null,
-      actor: null,
-      ...wish,
-    }
-    return this.store.run(createOrder, input)
+    return this.store.run(createOrder, { ...swordFor('ann'), ...wish })
   }
 
   /** The id of a new order; fails the test when it was refused. */

@@ -95,3 +95,9 @@ export function url(protocols: readonly string[]): (given: unknown) => Parsed<st
     return parsed.ok && parsed.value !== null ? { ok: true, value: parsed.value.replace(/\/+$/, '') } : parsed
   }
 }
+
+/** A PostgreSQL URL as libpq writes it; one that names a socket folder has no host, which URL.parse does not take. */
+export function postgresUrl(given: unknown): Parsed<string | null> {
+  const wanted = 'a URL such as postgresql://user:password@host:5432/database'
+  return optionalText(wanted, (value) => /^postgres(ql)?:\/\/[^/?\s]*(\/[^?\s]*)?(\?\S*)?$/.test(value))(given)
+}

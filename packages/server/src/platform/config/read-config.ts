@@ -52,7 +52,11 @@ export async function readConfig(options: ReadConfigOptions): Promise<ReadConfig
   }
   if (problems.length === 0) problems.push(...contradictions(values as unknown as Config))
   if (problems.length > 0) throw configInvalid(problems)
-  return { config: values as unknown as Config, sources: sources as Record<SettingName, Source>, warnings: warningsOf(env) }
+  return {
+    config: values as unknown as Config,
+    sources: sources as Record<SettingName, Source>,
+    warnings: warningsOf(env),
+  }
 }
 
 type Context = ReadConfigOptions & {

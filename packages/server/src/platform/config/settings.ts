@@ -1,6 +1,17 @@
 // Every setting of the server. Each row is read, checked, printed and documented from here.
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts'
-import { listOf, network, oneOf, optionalText, secretKey, text, url, wholeNumber, yesOrNo } from './parse-setting.ts'
+import {
+  listOf,
+  network,
+  oneOf,
+  optionalText,
+  postgresUrl,
+  secretKey,
+  text,
+  url,
+  wholeNumber,
+  yesOrNo,
+} from './parse-setting.ts'
 import { Required, type Setting, setting } from './setting.ts'
 
 /** What one process does; `all` is the only one on SQLite. */
@@ -74,7 +85,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   databaseUrl: setting<string | null>({
     env: ['ORDERTRAIL_DATABASE_URL', 'DATABASE_URL'],
     about: 'PostgreSQL that holds the store. Without it the store is a SQLite file.',
-    parse: url(['postgres:', 'postgresql:']),
+    parse: postgresUrl,
     default: null,
     isSecret: true,
   }),

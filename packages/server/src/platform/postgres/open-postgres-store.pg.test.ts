@@ -10,18 +10,25 @@ import { openPostgresStore, type PostgresStoreOptions } from './open-postgres-st
 
 const withServer = TEST_DATABASE_URL === undefined ? { skip: 'TEST_DATABASE_URL is not set' } : {}
 
-/** A migrated database of the test's own. */
-async function givenDatabase(t: TestContext): Promise<string> {
-  const database = await openTestDatabase(TEST_DATABASE_URL ?? '')
-  t.after(() => database.drop())
-  return database.url
+/** A migrated database, and the stores of several processes on it; all of it is undone at the end, the last first. */
+interface Given {
+  readonly url: string
+  openStore(options?: Partial<PostgresStoreOptions>): Promise<Store>
 }
 
-/** A store there; more than one stand for several processes. */
-async function givenStore(t: TestContext, url: string, options: Partial<PostgresStoreOptions> = {}): Promise<Store> {
-  const store = await openPostgresStore({ url, commands: composeWriteSide(), ...options })
-  t.after(() => store.stop())
-  return store
+async function givenDatabase(t: TestContext): Promise<Given> {
+  const undoes: (() => unknown)[] = []
+  t.after(async () => {
+    for (const undo of undoes.toReversed()) await undo()
+  })
+  const { url, drop } = await openTestDatabase(TEST_DATABASE_URL ?? '')
+  undoes.push(drop)
+  const openStore = async (options: Partial<PostgresStoreOptions> = {}): Promise<Store> => {
+    const opened = await openPostgresStore({ url, commands: composeWriteSide(), ...options })
+    undoes.push(() => opened.stop())
+    return opened
+  }
+  return { url, openStore }
 }
 
 /** Runs a statement beside the stores. */
@@ -44,31 +51,28 @@ test('a database that cannot be reached is said with its address and without the
 })
 
 test('a database that does not exist is said', withServer, async (t) => {
-  const url = (await givenDatabase(t)).replace(/ordertrail_test_\w+/, 'nowhere')
+  const url = (await givenDatabase(t)).url.replace(/ordertrail_test_\w+/, 'nowhere')
   const refused = { code: 'store_unavailable', message: /database "nowhere" does not exist/ }
   await assert.rejects(openPostgresStore({ url, commands: [] }), refused)
 })
 
 test('the schema of a newer version is refused', withServer, async (t) => {
-  const url = await givenDatabase(t)
+  const { url } = await givenDatabase(t)
   await query(url, `insert into kysely_migration (name, timestamp) values ('9999-future', '2030-01-01T00:00:00Z')`)
   await assert.rejects(openPostgresStore({ url, commands: [] }), { code: 'store_too_new' })
 })
 
 test('processes that start together on an empty database migrate it once', withServer, async (t) => {
-  const url = await givenDatabase(t)
+  const { url, openStore } = await givenDatabase(t)
   await query(url, 'drop schema public cascade; create schema public')
-  const stores = await Promise.all([1, 2, 3].map(() => givenStore(t, url)))
+  const stores = await Promise.all([1, 2, 3].map(() => openStore()))
   await Promise.all(stores.map((store, index) => store.run(probe, { id: `${index}` })))
   assert.equal((await query(url, 'select 1 from users')).length, 3)
 })
 
 test('two processes never give the same id, and know of each other’s skipped time', withServer, async (t) => {
-  const url = await givenDatabase(t)
-  const [here, there] = [
-    await givenStore(t, url, { allowTimeSkip: true }),
-    await givenStore(t, url, { allowTimeSkip: true }),
-  ]
+  const { openStore } = await givenDatabase(t)
+  const [here, there] = [await openStore({ allowTimeSkip: true }), await openStore({ allowTimeSkip: true })]
   const ids: number[] = []
   for (const [index, store] of [here, there, here, there].entries()) {
     ids.push(...(await store.run(probe, { id: `${index}`, idKind: 'order', idCount: 60 })).ids)
@@ -81,8 +85,8 @@ test('two processes never give the same id, and know of each other’s skipped t
 })
 
 test('a later event has the larger id, whichever process makes it', withServer, async (t) => {
-  const url = await givenDatabase(t)
-  const stores = [await givenStore(t, url), await givenStore(t, url)]
+  const { openStore } = await givenDatabase(t)
+  const stores = [await openStore(), await openStore()]
   const ids: number[] = []
   for (let count = 0; count < 6; count++) {
     const run = stores[count % 2]?.run(probe, { id: `${count}`, idKind: 'event', idCount: 1 })
@@ -95,29 +99,14 @@ test('a later event has the larger id, whichever process makes it', withServer, 
 })
 
 test('connections that were ended are made anew, and nobody notices', withServer, async (t) => {
-  const url = await givenDatabase(t)
-  const store = await givenStore(t, url)
+  const { url, openStore } = await givenDatabase(t)
+  const store = await openStore()
   for (let round = 0; round < 3; round++) {
     await store.ping()
     await query(url, `select pg_terminate_backend(pid) ${STORE_CONNECTIONS}`)
     await store.run(probe, { id: `${round}`, idCount: 1_500 })
     assert.equal((await store.read.selectFrom('users').selectAll().execute()).length, round + 1)
   }
-})
-
-test('a database that has stopped answering is given up after a while, and left', withServer, async (t) => {
-  const url = await givenDatabase(t)
-  const store = await givenStore(t, url, { patience: { silenceMsMax: 200 } })
-  await store.ping()
-  const frozen = await query(url, `select pid ${STORE_CONNECTIONS}`)
-  for (const { pid } of frozen) process.kill(pid, 'SIGSTOP')
-  t.after(() => {
-    for (const { pid } of frozen) process.kill(pid, 'SIGCONT')
-  })
-  await assert.rejects(store.run(probe, { id: 'lost' }), { code: 'store_unavailable' })
-  await assert.rejects(store.read.selectFrom('users').selectAll().execute(), { code: 'store_unavailable' })
-  await store.run(probe, { id: 'a' })
-  assert.deepEqual(await store.read.selectFrom('users').selectAll().execute(), [probeRow('a')])
 })
 
 const sleep: Command<{ readonly seconds: number }, null> = rareCommand('test.sleep')
@@ -129,16 +118,23 @@ const boundSleep = bind(
   }),
 )
 
+test('silence in the middle of a transaction is told to its caller', withServer, async (t) => {
+  const { openStore } = await givenDatabase(t)
+  const store = await openStore({ commands: [boundSleep], patience: { silenceMsMax: 200 } })
+  await assert.rejects(store.run(sleep, { seconds: 60 }), { code: 'store_unavailable' })
+  await store.run(sleep, { seconds: 0 })
+})
+
 test('a statement that takes too long is ended by the server', withServer, async (t) => {
-  const url = await givenDatabase(t)
-  const store = await givenStore(t, url, { commands: [boundSleep], patience: { statementMsMax: 50 } })
+  const { openStore } = await givenDatabase(t)
+  const store = await openStore({ commands: [boundSleep], patience: { statementMsMax: 50 } })
   await assert.rejects(store.run(sleep, { seconds: 60 }), { code: 'store_unavailable' })
   await store.run(sleep, { seconds: 0 })
 })
 
 test('a column that a newer process adds does not disturb', withServer, async (t) => {
-  const url = await givenDatabase(t)
-  const store = await givenStore(t, url)
+  const { url, openStore } = await givenDatabase(t)
+  const store = await openStore()
   const touch = () => store.run(commentOrders, { projectId: 1, ids: [1], comment: 'x' })
   for (let round = 0; round < 3; round++) await Promise.all([touch(), touch()])
   await query(url, 'alter table orders add column newer text')
@@ -146,17 +142,17 @@ test('a column that a newer process adds does not disturb', withServer, async (t
 })
 
 test('confirmed means on disk, even where the database is set up to be lax', withServer, async (t) => {
-  const url = await givenDatabase(t)
+  const { url, openStore } = await givenDatabase(t)
   const [{ name } = { name: '' }] = await query(url, 'select current_database() as name')
   await query(url, `alter database ${name} set synchronous_commit = off`)
   const show: Command<null, unknown> = rareCommand('test.show')
   const handle = oneByOne(async (tx: Tx, _: null) => (await runText(tx, 'show synchronous_commit', []))[0])
-  const store = await givenStore(t, url, { commands: [bind(show, handle)] })
+  const store = await openStore({ commands: [bind(show, handle)] })
   assert.deepEqual(await store.run(show, null), { synchronous_commit: 'on' })
 })
 
 test('a text that PostgreSQL cannot hold is the fault of its own command only', withServer, async (t) => {
-  const store = await givenStore(t, await givenDatabase(t), { commands: composeWriteSide() })
+  const store = await (await givenDatabase(t)).openStore()
   const [good, bad] = await Promise.allSettled([
     store.run(probe, { id: 'good' }),
     store.run(seedRows, { table: 'users', rows: [probeRow('nul \u0000')] }),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import test, { type TestContext } from 'node:test'
+import test, { after, type TestContext } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '@ordertrail/core'
+import { sql } from 'kysely'
 import type { Store } from '../store/index.ts'
 import { makePrivatePostgres } from '../store/testing/private-postgres.ts'
 import { composeWriteSide, faultsOf, sell } from '../store/testing/sale-write-side.ts'
@@ -13,6 +14,8 @@ const ROUND_SALES = 200
 
 const postgres = makePrivatePostgres()
 const options = postgres === undefined ? { skip: 'no PostgreSQL binaries run here' } : {}
+
+after(() => postgres?.remove())
 
 /** Callers that sell without pause, and what they were told. */
 interface Callers {
@@ -47,10 +50,11 @@ async function until(isReached: () => boolean): Promise<void> {
   while (!isReached()) await nextTurn()
 }
 
+/** The server, started, and killed at the end of the test. */
 async function givenServer(t: TestContext): Promise<NonNullable<typeof postgres>> {
   if (postgres === undefined) return assert.fail('no PostgreSQL')
   await postgres.start()
-  t.after(() => postgres.remove())
+  t.after(() => postgres.kill())
   return postgres
 }
 
@@ -80,3 +84,23 @@ test(
     await store.stop()
   },
 )
+
+test('connections that fell silent are left after a while', options, async (t) => {
+  const server = await givenServer(t)
+  const store = await openPostgresStore({
+    url: server.url,
+    commands: composeWriteSide(),
+    patience: { silenceMsMax: 200 },
+  })
+  await store.ping()
+  const pids = sql<{ pid: number }>`select pid from pg_stat_activity where application_name = 'ordertrail'`
+  const { rows: frozen } = await pids.execute(store.read)
+  for (const { pid } of frozen) process.kill(pid, 'SIGSTOP')
+  // Nothing was begun on the silent connection, so the write goes over a new one; a read is for its caller to repeat.
+  await store.run(sell, { key: 'silent', party: 'player' })
+  const read = () => store.read.selectFrom('orders').select('external_id').where('external_id', '=', 'silent').execute()
+  await assert.rejects(read(), { code: 'store_unavailable' })
+  assert.deepEqual(await read(), [{ external_id: 'silent' }])
+  for (const { pid } of frozen) process.kill(pid, 'SIGCONT')
+  await store.stop()
+})

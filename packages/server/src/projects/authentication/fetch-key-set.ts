@@ -22,19 +22,26 @@ export interface KeySetFetcher {
   stop(): Promise<void>
 }
 
+/** What tests set. */
+export interface KeySetFetcherOptions {
+  readonly lookup?: Lookup
+  readonly deadlineMs?: number
+}
+
 /**
  * Makes a fetcher.
  *
  * @param policy the same rule as for webhook URLs: public https, and plain http to this machine only in the emulator
  */
-export function createKeySetFetcher(policy: EndpointPolicy, lookup: Lookup = resolveName): KeySetFetcher {
+export function createKeySetFetcher(policy: EndpointPolicy, options: KeySetFetcherOptions = {}): KeySetFetcher {
+  const { lookup = resolveName, deadlineMs = KEY_SET_DEADLINE_MS } = options
   let agent: Promise<Agent> | undefined
   return {
     async fetchKeySet(url) {
       const check = checkEndpointUrl(url, policy)
       if (!check.ok) throw new Error(check.sentence)
       agent ??= makeAgent(policy, lookup)
-      return readKeySet(await request(await agent, url))
+      return readKeySet(await request(await agent, url, deadlineMs))
     },
     async stop() {
       await (await agent)?.destroy()
@@ -50,15 +57,15 @@ async function makeAgent(policy: EndpointPolicy, lookup: Lookup): Promise<Agent>
 }
 
 /** A redirect is not followed: it would lead around the check of the URL. */
-async function request(agent: Agent, url: string): Promise<Dispatcher.ResponseData> {
+async function request(agent: Agent, url: string, deadlineMs: number): Promise<Dispatcher.ResponseData> {
   const { request: send } = await import('undici')
   const answer = await send(url, {
     dispatcher: agent,
     headers: { accept: 'application/json' },
-    signal: AbortSignal.timeout(KEY_SET_DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
   })
   if (answer.statusCode === OK) return answer
-  answer.body.destroy()
+  answer.body.on('error', () => {}).destroy()
   throw new Error(`Keys at ${url} were answered with ${answer.statusCode}.`)
 }
 

@@ -23,7 +23,12 @@ export interface GivenProjectOptions {
   readonly registeredAt?: number
   readonly settings?: ProjectSettingsPatch
   readonly loginSecret?: string
-  readonly webhook?: { readonly url: string; readonly secret: string; readonly isEnabled?: boolean; readonly version?: 1 | 2 }
+  readonly webhook?: {
+    readonly url: string
+    readonly secret: string
+    readonly isEnabled?: boolean
+    readonly version?: 1 | 2
+  }
 }
 
 /** 2025-06-01: after the day from which webhooks are combined. */
@@ -52,11 +57,19 @@ export async function givenProject(store: Store, seal: Seal, options: GivenProje
     webhook:
       webhook === undefined
         ? null
-        : { url: webhook.url, secret: seal.seal(webhook.secret, webhookSecretContext(projectId)), isEnabled: webhook.isEnabled ?? true, version: webhook.version ?? 1 },
+        : {
+            url: webhook.url,
+            secret: seal.seal(webhook.secret, webhookSecretContext(projectId)),
+            isEnabled: webhook.isEnabled ?? true,
+            version: webhook.version ?? 1,
+          },
     actor: 'test',
   } as const
   await store.run(seedProject, { ...base, key: { name: 'project', keyHash: projectKey.keyHash, speaksFor: 'project' } })
-  await store.run(seedProject, { ...base, key: { name: 'merchant', keyHash: merchantKey.keyHash, speaksFor: 'merchant' } })
+  await store.run(seedProject, {
+    ...base,
+    key: { name: 'merchant', keyHash: merchantKey.keyHash, speaksFor: 'merchant' },
+  })
   return { projectId, merchantId, projectKey: projectKey.key, merchantKey: merchantKey.key, loginSecret }
 }
 

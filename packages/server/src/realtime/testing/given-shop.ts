@@ -38,6 +38,9 @@ export interface Shop {
   /** A user JWT; `lifeMs` negative: it is over already. */
   token(userId: string, lifeMs?: number): Promise<string>
   publish(status: Status): Promise<void>
+  /** Loses rows, as nothing in the product does. */
+  deletePublications(): Promise<void>
+  deleteChannels(): Promise<void>
   /** Stops the store and opens it again on the same rows. */
   reopen(): Promise<Shop>
 }
@@ -57,6 +60,16 @@ const boundPublishStatus: BoundCommand = bind(
   }),
 )
 
+const deleteRows: Command<'publications' | 'channels', null> = rareCommand('test.delete-rows')
+
+const boundDeleteRows: BoundCommand = bind(
+  deleteRows,
+  oneByOne(async (tx, table) => {
+    await tx.db.deleteFrom(table).execute()
+    return null
+  }),
+)
+
 /** The channel of a user of the project. */
 export function channelOfUser(userId: string): string {
   return channelOf({ projectId: PROJECT_ID, kind: 'user', id: userId })
@@ -68,7 +81,7 @@ export async function givenShop(
   engine: TestEngine = 'sqlite memory',
   settings: Partial<ProjectSettings> = {},
 ): Promise<Shop> {
-  const opened = await openTestStore(engine, { commands: [...realtimeCommands(), boundPublishStatus] })
+  const opened = await openTestStore(engine, { commands: [...realtimeCommands(), boundPublishStatus, boundDeleteRows] })
   t.after(opened.stop)
   const seal = createSeal([randomBytes(32)])
   const jwt = {
@@ -94,6 +107,8 @@ export async function givenShop(
         return issued.token
       },
       publish: async (status) => void (await store.run(publishStatus, status)),
+      deletePublications: async () => void (await store.run(deleteRows, 'publications')),
+      deleteChannels: async () => void (await store.run(deleteRows, 'channels')),
       reopen: async () => shopOn(await opened.reopen()),
     }
   }
