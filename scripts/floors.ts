@@ -44,14 +44,19 @@ function packageBreach({ from, to }: Mention): string | undefined {
 }
 
 function serverBreach({ from, to }: Mention): string | undefined {
-  // A test may build what stands above its subject.
-  if (!from.startsWith(SERVER_SOURCE) || !to.startsWith(SERVER_SOURCE) || isTest(from)) return undefined
+  // A test, and what is only there for tests, may build what stands above its subject.
+  if (!from.startsWith(SERVER_SOURCE) || !to.startsWith(SERVER_SOURCE) || isForTests(from)) return undefined
+  if (isForTests(to)) return 'what stands in testing/ is for tests only'
   const [user, used] = [folderOf(from), folderOf(to)]
   if (user === used) return undefined
   const [floor, below] = [serverFloor(user), serverFloor(used)]
   if (floor === undefined || below === undefined) return 'a folder without a floor; give it one in scripts/floors.ts'
   if (below >= floor) return `${user} is on floor ${floor}, ${used} on ${below}; imports only go down`
   return isDoor(to, used) ? undefined : `the way into ${used}/ is its index.ts`
+}
+
+function isForTests(file: string): boolean {
+  return isTest(file) || file.includes('/testing/')
 }
 
 /** The folder of the server that a file belongs to; the empty text for files beside the folders. */

@@ -26,7 +26,7 @@ const ownParams = { project_id: projectId }
 const byIdParams = { project_id: projectId, cart_id: cartIdSchema }
 
 /** Two ways to name a cart, each with the operation ids of its calls. */
-const OWN = { params: ownParams, suffix: '', summary: 'current user\'s cart' } as const
+const OWN = { params: ownParams, suffix: '', summary: "current user's cart" } as const
 const BY_ID = { params: byIdParams, suffix: '-by-id', summary: 'cart by cart ID' } as const
 type CartNaming = typeof OWN | typeof BY_ID
 

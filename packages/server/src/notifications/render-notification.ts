@@ -16,7 +16,8 @@ const BODIES: Readonly<Record<DeliveryType, (subject: NotificationSubject) => We
 /**
  * The body of one notification as compact JSON text, which is signed, sent and kept byte for byte.
  *
- * Members stand in the order of the sandbox captures where there are any, else of the reference; those that do not apply are absent.
+ * Members stand in the order of the sandbox captures where there are any, else of the reference. Those that do not
+ * apply are absent.
  *
  * @throws {TypeError} when the subject lacks the payment or refund that the body is about
  *

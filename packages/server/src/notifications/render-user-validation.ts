@@ -6,7 +6,7 @@ import { readStored } from './stored-details.ts'
 import { wireSettings } from './wire-payment.ts'
 import { wireUser } from './wire-user.ts'
 
-/** Who is asked about; `order` is the order that the player is about to pay, of which only the buyer's columns are read. */
+/** Who is asked about: the buyer of `order`, which is about to be paid. */
 export interface UserValidationSubject {
   readonly merchantId: number
   readonly toggles: Pick<NotificationToggles, 'onlyNecessaryUser' | 'customParameters'>

@@ -62,7 +62,7 @@ function wireCodes(stored: string | null): WebhookOrder['promocodes'] {
   return readStored<readonly UsedCode[]>(stored)?.map(({ code, externalId }) => ({ code, external_id: externalId }))
 }
 
-/** `order`, with the status this body announces; that may be ahead of what the project's fulfilment makes of the row at once. */
+/** `order`, with the status that this body announces; where nobody acknowledges, the row is done by then. */
 export function wireOrder({ order, payment }: NotificationSubject, status: 'paid' | 'canceled'): WebhookOrder {
   return {
     id: order.id,

@@ -42,7 +42,7 @@ export function billedPurchase(order: Order, payment: Payment): BillingPurchase 
   }
 }
 
-/** `purchase` of payment and refund. The events API always gets the order object: its readers have no other webhook to join. */
+/** `purchase` of payment and refund. Events always have the order object: their readers can join nothing else. */
 export function wirePurchase(subject: NotificationSubject, payment: Payment): WebhookPurchase {
   const { order, format } = subject
   const hasOrderObject = format.route === 'events' || format.toggles.orderObject
@@ -114,7 +114,8 @@ export function wireRefundDetails(refund: Row<'refunds'>): WebhookRefundDetails 
 /**
  * `payment_details` of `amount` minor units of the payment: all of it, or the part that a partial refund gives back.
  *
- * We take no fee and convert nothing, so those members are 0 and the rate is 1; what the provider kept is known only where it said so.
+ * We take no fee and convert nothing, so those members are 0 and the rate is 1. What the provider kept is known only
+ * where it said so.
  */
 export function wirePaymentDetails(payment: Payment, amount: number): WebhookPaymentDetails {
   const { currency } = payment

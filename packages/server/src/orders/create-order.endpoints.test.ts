@@ -196,18 +196,17 @@ const refusals = [
   },
 ] as const
 
-for (const { path, status, code, ...rest } of refusals)
-  test(`POST ${path.replace(/^\/api\/v\d\/project\/\d+\//, '')} with ${JSON.stringify('body' in rest ? rest.body : {})} is refused with ${code}`, async (t) => {
+for (const refusal of refusals) {
+  const { path, status, code } = refusal
+  const body = 'body' in refusal ? refusal.body : {}
+  test(`refuses ${path.slice(STORE.length + 1)} with ${JSON.stringify(body)} by ${code}`, async (t) => {
     const { shop, request } = await given(t)
-    const options = {
-      ...('body' in rest ? { body: rest.body } : {}),
-      ...('caller' in rest ? { caller: rest.caller } : {}),
-    }
-    const answer = await request('POST', path, options)
+    const answer = await request('POST', path, { body, ...('caller' in refusal ? { caller: refusal.caller } : {}) })
     assert.deepEqual([answer.status, answer.body?.statusCode, answer.body?.errorCode], [status, status, code])
-    if ('message' in rest) assert.equal(answer.body?.errorMessage, rest.message)
+    if ('message' in refusal) assert.equal(answer.body?.errorMessage, refusal.message)
     assert.deepEqual(await shop.store.read.selectFrom('orders').select('id').execute(), [])
   })
+}
 
 test('a repeat with the same Idempotency-Key gets the same order and token, and says so', async (t) => {
   const { shop, request } = await given(t)

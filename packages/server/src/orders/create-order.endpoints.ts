@@ -1,4 +1,4 @@
-// The documented calls that create orders: of one item, of a cart, free, for a virtual currency, and by the game's server.
+// The documented calls that create orders: of an item or a cart, for money, a virtual currency or nothing.
 import { Type } from 'typebox'
 import { type Call, defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import { actorOf } from '../projects/index.ts'

@@ -54,7 +54,7 @@ eachStore((name, open) => {
     assert.deepEqual([await shop.line(id), await shop.notifications(id)], [[], []])
   })
 
-  test(`${name}: a free order is done at once: both statuses are seen, order_paid says paid and has no payment`, async (t) => {
+  test(`${name}: a free order is done at once, both statuses are seen, and order_paid says paid`, async (t) => {
     const shop = await openShop(t, open, { settings: { webhookMode: 'separate' } })
     const id = await shop.buyFree()
     const order = await shop.order(id)

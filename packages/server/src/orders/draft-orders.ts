@@ -18,6 +18,8 @@ export interface Draft {
   readonly input: CreateOrderInput
   readonly facts: ProjectFacts
   readonly price: PricedOrder<'real' | 'free' | 'virtual'>
+  /** The buyer's, or that of the cart; null: unknown. */
+  readonly country: string | null
 }
 
 /** Orders that can be made, and the answers to those that cannot. */
@@ -78,7 +80,7 @@ function draftOf(basket: Basket, shelves: Shelves, facts: ProjectFacts | undefin
   const price = priceOf(basket, shelves.get(facts.projectId) ?? new Map(), facts)
   if (price.kind === 'refused') return { input, refusal: price }
   const refusal = wayRefusal(input, price.currencyKind)
-  return refusal === null ? { input, facts, price } : { input, refusal }
+  return refusal === null ? { input, facts, price, country: basket.country } : { input, refusal }
 }
 
 function priceOf(

@@ -59,7 +59,7 @@ export const foundOrderSchema: TSchema = Type.Object({
 /** One found order; its JSON is what foundOrderSchema says. */
 export type FoundOrder = Readonly<Record<string, unknown>>
 
-/** `order` with all its lines, the content of bundles too. All five statuses are shown, because no client reads this. */
+/** `order` with all its lines, the content of bundles too. All five statuses are shown: no client reads this. */
 export function wireFoundOrder(order: Order, items: readonly Item[]): FoundOrder {
   return {
     order_id: order.id,

@@ -22,7 +22,7 @@ function acknowledgedMove({ projectId, orderId, deliveryId }: EndedDelivery): Tr
   return { projectId, orderId, to: 'done', cause }
 }
 
-/** Moves orders to done at the first mark of their payment or order_paid event, inside the transaction that marks it. */
+/** Moves orders to done at the first mark of their payment or order_paid event, in the transaction that marks it. */
 export async function fulfilProcessed(tx: Tx, events: readonly ProcessedEvent[]): Promise<void> {
   const fulfilling = events.filter(({ type }) => FULFILLING_EVENTS.includes(type))
   await applyTransitions(tx, fulfilling.map(processedMove))

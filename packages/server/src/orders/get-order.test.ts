@@ -17,7 +17,7 @@ async function given(t: Ending, shopMembers: GivenShop = {}) {
 const pathOf = (orderId: number | string) => `/api/v2/project/${PROJECT_ID}/order/${orderId}`
 const notFound = { statusCode: 404, errorCode: 9001, errorMessage: '[0401-9001]: Order not found' }
 
-test('an order for money has prices without trailing zeros, and lists what was bought, not what is in it', async (t) => {
+test('an order for money lists what was bought, with prices without trailing zeros', async (t) => {
   const { shop, request } = await given(t)
   const id = await shop.buy({
     source: {

@@ -13,7 +13,7 @@ interface Keyed {
   readonly requestKey: RequestKey
 }
 
-/** Status of an answer that was given; 0 stands in the row until its transaction ends, so nobody else ever reads it. */
+/** Status of an answer that was given. 0 stands there until its transaction ends, so nobody else ever reads that. */
 const ANSWERED = 200
 
 /**
@@ -33,7 +33,7 @@ export async function claimAnswers(
   return new Map(taken.map((each) => [each.input, answerAgain(each.requestKey, kept.get(nameOf(each)))]))
 }
 
-/** Keeps the answers to `inputs` whose orders were made, and frees the keys of the others, so that they can be used again. */
+/** Keeps the answers to `inputs` whose orders were made; the keys of the others are free again. */
 export async function keepAnswers(
   tx: Tx,
   inputs: readonly CreateOrderInput[],

@@ -34,7 +34,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 /** Statuses in the order in which a timeline applied them. */
 async function appliedStatuses(shop: Shop, orderId: number): Promise<readonly string[]> {
   const entries = await shop.timeline(orderId)
-  return entries.filter((entry) => entry.includes(' applied ')).map((entry) => entry.split(' ')[0]?.split('→')[1] ?? '')
+  return entries.flatMap((entry) => /→(\w+) applied /.exec(entry)?.[1] ?? [])
 }
 
 eachStore((name, open) => {

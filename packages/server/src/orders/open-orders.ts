@@ -42,7 +42,7 @@ function grantAtOnce({ order, facts, cause }: Move, now: number): readonly Move[
   return decideMoves({ input, order, facts, isPaymentUnderWay: false, now }).moves
 }
 
-function newRow({ input, facts, price }: Draft, id: number, now: number): Row<'orders'> {
+function newRow({ input, facts, price, country }: Draft, id: number, now: number): Row<'orders'> {
   const { party } = input
   return {
     project_id: facts.projectId,
@@ -57,7 +57,7 @@ function newRow({ input, facts, price }: Draft, id: number, now: number): Row<'o
     party_id: party.id,
     channel: channelOf(party),
     user_email: input.email,
-    user_country: input.country,
+    user_country: country,
     user_details: input.userDetails,
     platform: input.platform,
     comment: null,

@@ -84,7 +84,7 @@ async function storyOf(read: Kysely<Tables>, order: Row<'orders'>): Promise<Stor
   }
 }
 
-/** Rows that belong to `order`. The seven tables share the two columns; Kysely cannot see that through a union of tables. */
+/** Rows that belong to `order`. The tables share two columns; Kysely cannot see that in a union of tables. */
 async function rowsOfOrder<Table extends PartTable>(
   read: Kysely<Tables>,
   table: Table,

@@ -1,4 +1,4 @@
-// Rows of the store as our own API shows them: columns keep their names, times are ISO 8601, flags booleans, JSON is parsed.
+// Rows of the store as our own API shows them: by column, times as ISO 8601, flags as booleans, JSON parsed.
 import { type TSchema, Type } from 'typebox'
 import { columnsOf, type Row, type TableName } from '../platform/store/index.ts'
 

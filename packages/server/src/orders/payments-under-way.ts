@@ -9,7 +9,7 @@ export const UNDER_WAY_STATES: readonly string[] = ['pending', 'authorized', 'in
 
 const GIVING_UP: readonly OrderStatus[] = ['canceled', 'expired']
 
-/** Keys of the orders among `inputs` that are to be given up and have a payment under way; the others are not looked at. */
+/** Keys of the orders that `inputs` want to give up and that have a payment under way; others are not looked at. */
 export async function findPaymentsUnderWay(tx: Tx, inputs: readonly TransitionInput[]): Promise<ReadonlySet<string>> {
   const givenUp = inputs.filter(({ to }) => GIVING_UP.includes(to))
   const payments = await selectRows(tx, 'payments', 'order_id', givenUp.map(pairOf), 'none')

@@ -5,7 +5,7 @@ import type { Tx } from '../platform/store/index.ts'
 import { appendPublications } from '../realtime/index.ts'
 import type { Move } from './transition.ts'
 
-/** Publishes each of `moves` in its order, but `expired` only where the project asked to see it: SDKs know four statuses. */
+/** Publishes `moves` in their order, but `expired` only where the project asked for it: SDKs know four statuses. */
 export async function publishStatuses(tx: Tx, moves: readonly Move[]): Promise<void> {
   const shown = moves.filter(({ to, facts }) => to !== 'expired' || facts.settings.isExpiredShown)
   await appendPublications(tx, shown.map(publicationOf))

@@ -4,7 +4,7 @@ import type { GroupHandler } from '../platform/store/index.ts'
 /**
  * Runs `handle` in rounds in which each key stands once at most, and answers in the order of the inputs.
  *
- * A group of commands holds an order once; those who call a handler inside their own transaction may hold it more often.
+ * A group of commands holds an order once; who calls a handler inside a transaction of its own may hold it more often.
  */
 export function inRounds<Input, Result>(
   keyOf: (input: NoInfer<Input>) => string,

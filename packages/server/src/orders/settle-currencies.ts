@@ -1,4 +1,4 @@
-// Virtual currencies that change hands with an order: bought ones are credited once, and all is reversed by a cancellation.
+// Virtual currencies that change hands with an order: credited once when it is paid, reversed when it is canceled.
 import { changeBalances, virtualCurrencyCredits } from '../catalog/index.ts'
 import type { Party } from '../platform/http/index.ts'
 import type { Tx } from '../platform/store/index.ts'

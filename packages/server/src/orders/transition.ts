@@ -14,7 +14,7 @@ export interface Cause {
 /**
  * A move that somebody asks for.
  *
- * @property paymentId needed with `payment_succeeded`: the payment that is accepted by this move; its row stands already
+ * @property paymentId needed with `payment_succeeded`: the payment that this move accepts; its row stands already
  * @property refundId needed with `refund_succeeded`: the refund that completed the sum; its row has succeeded already
  */
 export interface TransitionInput {

@@ -22,7 +22,7 @@ export interface WrittenNotifications {
   readonly events: readonly Notification[]
 }
 
-/** Writes the notifications that `stories` owe; those of projects without webhook settings and without the events API owe none. */
+/** Writes the notifications that `stories` owe. Where neither webhook settings nor the events API are, none is owed. */
 export async function writeNotifications(tx: Tx, stories: readonly Story[]): Promise<WrittenNotifications> {
   const owed = await planNews(tx, await leaveOutUntold(tx, stories))
   const count = owed.reduce((sum, { types }) => sum + types.length, 0)
@@ -39,7 +39,7 @@ export async function writeNotifications(tx: Tx, stories: readonly Story[]): Pro
   }
 }
 
-/** Webhooks follow the order's chain; events owe every type, because what is in the list cannot be refused or taken out. */
+/** Webhooks follow the order's chain. Events owe every type: what is in their list cannot be refused or taken out. */
 async function planNews(tx: Tx, stories: readonly Story[]): Promise<readonly OwedNews[]> {
   const byWebhook = stories.filter(({ announcement }) => isWebhookRoute(announcement.facts))
   const byEvent = stories.filter(({ announcement }) => announcement.facts.settings.isEventsApiOn)
@@ -72,7 +72,7 @@ function eventTypes({ event, order, facts }: Announcement): readonly DeliveryTyp
   return plan.rows.map(({ type }) => type)
 }
 
-/** An order paid while nobody listened was never told; a listener that was set up since then has nothing to take back. */
+/** An order paid while nobody listened was never told: a listener that was set up since has nothing to take back. */
 async function leaveOutUntold(tx: Tx, stories: readonly Story[]): Promise<readonly Story[]> {
   const followUps = stories.filter(({ announcement: { event } }) => event === 'canceled' || event === 'partial_refund')
   const pairs = followUps.map(({ announcement: { order } }) => ({ projectId: order.project_id, id: order.id }))

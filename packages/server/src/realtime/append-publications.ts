@@ -32,8 +32,8 @@ export function newEpoch(): string {
 /**
  * Appends `publications` in their order; each channel numbers its own from the last offset on, starting at 1.
  *
- * Channels that do not exist are made. The counters are raised in one statement in the one order of all locks, so that two
- * transactions queue instead of meeting in a ring, and each waits until the numbers before its own are committed or gone.
+ * Channels that do not exist are made. The counters are raised in one statement, in the one order of all locks, so that
+ * two transactions queue instead of meeting in a ring, and each waits until the numbers before its own are final.
  */
 export async function appendPublications(tx: Tx, publications: readonly NewPublication[]): Promise<void> {
   if (publications.length === 0) return

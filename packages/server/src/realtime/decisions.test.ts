@@ -5,6 +5,7 @@ import { ERROR_CODES, type HistoryRequest, type RawJson, type ReceivedCommand } 
 import { admitUpgrade, chooseProtocol, encodingOf } from './admit-upgrade.ts'
 import { readCredentials } from './authenticate-connect.ts'
 import { drainedBy } from './drain-sessions.ts'
+import { chooseUnsent } from './follow-stream.ts'
 import { DEFAULT_LIMITS, PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
 import { judgeArrival } from './live-publication.ts'
 import { type HistoryPlan, planHistory } from './read-history.ts'
@@ -69,6 +70,19 @@ test('what arrives is next, seen, ahead, or of another stream', () => {
   const judged = [4, 5, 6, 7].map((offset) => judgeArrival(at, { epoch: 'e', offset }))
   assert.deepEqual(judged, ['seen', 'seen', 'next', 'ahead'])
   assert.equal(judgeArrival(at, { epoch: 'f', offset: 6 }), 'other_stream')
+})
+
+test('what was read to fill a hole is handed over from the position on that hints have reached meanwhile', () => {
+  const chosen = (after: number, position: number, missed: readonly StreamPublication[]) => {
+    const unsent = chooseUnsent({ after, position }, missed)
+    return unsent === 'hole' ? unsent : unsent.map(({ offset }) => offset)
+  }
+  assert.deepEqual(chosen(5, 5, rows(6, 7)), [6, 7])
+  assert.deepEqual(chosen(5, 6, rows(6, 7)), [7])
+  assert.deepEqual(chosen(5, 7, rows(6)), [])
+  assert.equal(chosen(5, 5, []), 'hole')
+  assert.equal(chosen(5, 5, rows(7)), 'hole')
+  assert.equal(chosen(5, 5, rows(6, 8)), 'hole')
 })
 
 test('connect comes first and once, pongs are welcome at any time', () => {

@@ -1,8 +1,14 @@
 // Facts about connections whose hints get lost: nothing is missing, nothing comes twice, and the last status arrives.
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { silentLogger } from '../platform/logger.ts'
+import { noMetrics } from '../platform/metrics.ts'
+import { StreamFollower } from './follow-stream.ts'
+import { createGatewayMetrics } from './gateway-metrics.ts'
+import { LivePublication } from './live-publication.ts'
+import { readTop } from './read-stream.ts'
 import { givenSessions, until } from './testing/given-sessions.ts'
-import { channelOfUser, givenShop } from './testing/given-shop.ts'
+import { channelOfUser, givenShop, PROJECT_ID } from './testing/given-shop.ts'
 
 const USER = 'player-1'
 
@@ -65,6 +71,23 @@ test('what is published while a client is being let in is not lost', async (t) =
   await shop.publish({ userId: USER, orderId: 1, status: 'paid' })
   await until('the top', () => client.known?.offset === 2)
   assert.equal(client.closeCode, null)
+})
+
+test('a hint that came before the beginning was known is caught up with', async (t) => {
+  const shop = await givenShop(t)
+  await shop.publish({ userId: USER, orderId: 1, status: 'new' })
+  const channel = channelOfUser(USER)
+  const top = await readTop(shop.store.read, { projectId: PROJECT_ID, channel })
+  const epoch = top?.epoch ?? ''
+  const offsets: number[] = []
+  const reader = { onNext: ({ offset }: LivePublication) => void offsets.push(offset), onBroken: assert.fail }
+  const metrics = createGatewayMetrics(noMetrics, () => 0)
+  const follower = new StreamFollower({ store: shop.store, logger: silentLogger, metrics }, reader)
+  follower.take(new LivePublication({ channel, epoch, offset: 1, data: '{}' }))
+  assert.deepEqual([offsets, follower.position], [[], null])
+  follower.follow({ projectId: PROJECT_ID, channel }, { epoch, offset: 0 })
+  await until('the status', () => offsets.length > 0)
+  assert.deepEqual([offsets, follower.position], [[1], 1])
 })
 
 test('a hole that the store cannot fill ends the connection with 3010', async (t) => {

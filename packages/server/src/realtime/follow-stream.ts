@@ -105,10 +105,8 @@ export class StreamFollower {
   /** @returns false when the store does not have what comes next */
   #handOverMissed(after: number, missed: readonly StreamPublication[]): boolean {
     if (this.#place === null) return true
-    // Hints that came while the store was read may have been handed over already.
-    const unsent = missed.filter((publication) => publication.offset > this.#position)
-    const isNothingNew = unsent.length === 0 && this.#position === after
-    if (isNothingNew || !isWithoutHole(this.#position, unsent)) return false
+    const unsent = chooseUnsent({ after, position: this.#position }, missed)
+    if (unsent === 'hole') return false
     const { channel } = this.#place
     this.#deps.metrics.caughtUp.add({}, unsent.length)
     for (const { offset, data } of unsent) {
@@ -116,6 +114,21 @@ export class StreamFollower {
     }
     return true
   }
+}
+
+/**
+ * What of `missed`, read behind `after`, is still to be handed over at `position`.
+ *
+ * Hints that came while the store was read move the position on: what was read may then be behind it, which is no hole but asks for
+ * another look.
+ */
+export function chooseUnsent(
+  { after, position }: { readonly after: number; readonly position: number },
+  missed: readonly StreamPublication[],
+): readonly StreamPublication[] | 'hole' {
+  const unsent = missed.filter((publication) => publication.offset > position)
+  const isNothingNew = unsent.length === 0 && position === after
+  return isNothingNew || !isWithoutHole(position, unsent) ? 'hole' : unsent
 }
 
 function readMissed(read: Store['read'], place: StreamPlace, after: number): Promise<readonly StreamPublication[]> {

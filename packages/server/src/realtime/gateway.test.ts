@@ -5,6 +5,7 @@ import { decodeReplies, encodeCommand, type Frame, toRawJson } from '@ordertrail
 import { createMetrics } from '../platform/metrics.ts'
 import { eachStore } from '../platform/store/testing/index.ts'
 import { givenGateway, type ListeningGateway } from './testing/given-gateway.ts'
+import { until } from './testing/given-sessions.ts'
 import { channelOfUser, givenShop, PROJECT_ID, type Shop } from './testing/given-shop.ts'
 import { type RawClient, type RawClientOptions, rawClient } from './testing/raw-client.ts'
 
@@ -289,7 +290,7 @@ test('one connection too many of a player is closed with 3504, and there is room
   const frame = connectFrame({ auth: await made.shop.token('player-1'), project_id: PROJECT_ID })
   assert.deepEqual(await endOf(t, made.gateway, [frame]), { code: 3504, reason: 'connection limit' })
   first.client.close()
-  await first.client.closed
+  await until('no connection', () => made.gateway.gateway.connectionCount() === 0)
   assert.equal((await connected(t, made, 'player-1')).reply.id, 1)
 })
 
@@ -335,6 +336,7 @@ test('the figures tell connections, beginnings, pushes and ends', async (t) => {
   await made.shop.publish({ userId: 'player-1', orderId: 1, status: 'new' })
   await client.next()
   await endOf(t, made.gateway, ['nonsense'])
+  await until('one connection', () => made.gateway.gateway.connectionCount() === 1)
   const figures = (await metrics.text()).split('\n').filter((line) => line.startsWith('ordertrail_realtime_'))
   assert.deepEqual(figures.sort(), [
     'ordertrail_realtime_caught_up_total 0',

@@ -40,6 +40,12 @@ interface News {
 
 const announce = rareCommand<readonly News[], null>('test.announce')
 const setState = rareCommand<readonly Partial<Row<'deliveries'>>[], null>('test.set-state')
+interface FirstAttempt {
+  readonly id: number
+  readonly firstAttemptAt: number
+  readonly position: number
+}
+const setFirstAttempt = rareCommand<FirstAttempt, null>('test.first-attempt')
 const settle = rareCommand<{ readonly orderIds: readonly number[]; readonly isPaused: boolean }, null>('test.settle')
 const commands = [
   bind(announce, oneByOne(announceNews)),
@@ -47,6 +53,14 @@ const commands = [
     setState,
     oneByOne(async (tx, rows) => {
       await updateRows(tx, 'deliveries', ['project_id', 'order_id', 'type'], ['state', 'attempt_count'], rows)
+      return null
+    }),
+  ),
+  bind(
+    setFirstAttempt,
+    oneByOne(async (tx, { id, firstAttemptAt, position }) => {
+      const row = { project_id: 44056, id, first_attempt_at: firstAttemptAt, position }
+      await updateRows(tx, 'deliveries', ['project_id', 'id'], ['first_attempt_at', 'position'], [row])
       return null
     }),
   ),
@@ -205,7 +219,7 @@ eachStore((name, open) => {
     assert.deepEqual(await line(), ['payment:accepted', 'order_paid:due'])
   })
 
-  test(`${name}: at cancellation an order_paid that was never tried is void, and nothing speaks of the order`, async (t) => {
+  test(`${name}: at cancellation an untried order_paid is void, and no order_canceled is made`, async (t) => {
     const { store, line, set } = await given(t)
     await store.run(announce, [{ orderId: 1, event: 'paid', facts: SEPARATE }])
     await set('payment', 'accepted')
@@ -252,20 +266,6 @@ eachStore((name, open) => {
     assert.deepEqual(row, { state: 'due', due_at: 1_000 + 10 * 60_000 })
   })
 })
-
-const setFirstAttempt = rareCommand<{ id: number; firstAttemptAt: number; position: number }, null>(
-  'test.first-attempt',
-)
-commands.push(
-  bind(
-    setFirstAttempt,
-    oneByOne(async (tx, { id, firstAttemptAt, position }) => {
-      const row = { project_id: 44056, id, first_attempt_at: firstAttemptAt, position }
-      await updateRows(tx, 'deliveries', ['project_id', 'id'], ['first_attempt_at', 'position'], [row])
-      return null
-    }),
-  ),
-)
 
 test('webhooks are paused while they are disabled or have nowhere to go', () => {
   const paused = (webhook: ProjectFacts['webhook']) => isPaused({ webhook })

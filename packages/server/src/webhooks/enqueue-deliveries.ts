@@ -1,4 +1,4 @@
-// Makes the webhooks that an order's news owe: planned by the chain of the order, written in the transaction that caused them.
+// Makes the webhooks that an order's news owe: planned by the order's chain, written where the news arose.
 import {
   type ChainEvent,
   type CurrencyKind,
@@ -61,7 +61,7 @@ export async function planChains(tx: Tx, questions: readonly ChainQuestion[]): P
   })
 }
 
-/** Writes the deliveries of `chains` and what became of earlier ones, and wakes the dispatcher for those that are due. */
+/** Writes the deliveries of `chains` and what became of earlier ones; wakes the dispatcher for what is due. */
 export async function enqueueDeliveries(tx: Tx, chains: readonly OwedChain[]): Promise<void> {
   await writeStateChanges(
     tx,

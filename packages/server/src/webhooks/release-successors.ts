@@ -29,8 +29,8 @@ export function isPaused({ webhook }: Pick<ProjectFacts, 'webhook'>): boolean {
 /**
  * Settles the lines of `orders` after deliveries of theirs got new states in this transaction.
  *
- * Starts what may start now, holds what must not, pauses and wakes. Call it after the new states are written and with the orders locked;
- * calling it again changes nothing. All lines are read and written together, whatever their number.
+ * Starts what may start now, holds what must not, pauses and wakes. Call it after the new states are written and with
+ * the orders locked; calling it again changes nothing. All lines are read and written together, however many.
  */
 export async function releaseSuccessors(tx: Tx, orders: readonly OrderToSettle[]): Promise<void> {
   const lines = await lockLines(tx, orders)

@@ -15,7 +15,7 @@ function isOfType(value: Json, type: string): boolean {
   return typeof value === type
 }
 
-/** Every value under `value` with its documented path, such as `items[].sku`. Objects with free keys are not entered. */
+/** Every value under `value` with its path, such as `items[].sku`. Objects with free keys are not entered. */
 function* fieldsOf(value: Json, path: string): Generator<readonly [string, Json]> {
   if (path.endsWith('custom_parameters') || path.endsWith('custom_attributes') || path === 'payment_account') return
   if (Array.isArray(value)) for (const element of value) yield* fieldsOf(element, `${path}[]`)

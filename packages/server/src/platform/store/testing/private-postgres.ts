@@ -28,7 +28,7 @@ interface Programs {
 // The user "nobody", by number: PostgreSQL refuses to run as root.
 const NOBODY_ID = 65_534
 /** After a kill the old server's children may hold its memory for a moment. */
-const STARTS_MAX = 50
+const STARTS_MAX = 200
 
 /** @returns a server that was not started yet; undefined where no PostgreSQL runs on this machine */
 export function makePrivatePostgres(): PrivatePostgres | undefined {
