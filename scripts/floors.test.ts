@@ -19,6 +19,9 @@ const ALLOWED: readonly (readonly [string, string])[] = [
   [server('orders/apply-transition.ts'), server('platform/clock.ts')],
   [server('orders/apply-transition.ts'), server('platform/store/index.ts')],
   [server('webhooks/resend.test.ts'), server('app.ts')],
+  [server('webhooks/testing/stage.ts'), server('events/index.ts')],
+  [server('orders/testing/shop.ts'), server('platform/store/testing/index.ts')],
+  ['packages/webhooks/src/node.test.ts', 'packages/webhooks/src/given-listener.test.fixture.ts'],
 ]
 const FORBIDDEN: readonly (readonly [string, string, RegExp])[] = [
   [
@@ -43,6 +46,8 @@ const FORBIDDEN: readonly (readonly [string, string, RegExp])[] = [
     /the way into platform\/ is its index\.ts/,
   ],
   [server('things/thing.ts'), server('platform/clock.ts'), /a folder without a floor/],
+  [server('orders/get-order.ts'), server('orders/testing/shop.ts'), /only tests use what serves tests/],
+  ['packages/webhooks/src/node.ts', 'packages/webhooks/src/given-listener.test.fixture.ts', /only tests use/],
 ]
 
 test('lets imports go down', () => {

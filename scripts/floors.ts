@@ -1,5 +1,5 @@
 // The floors of the house: what lies above what, and which imports that forbids. ARCHITECTURE.md tells why.
-import { isTest, type Mention, packageOf } from './import-graph.ts'
+import { isTest, isTestSupport, type Mention, packageOf } from './import-graph.ts'
 
 /** Packages by folder, lowest floor first; one package may import another only from a lower floor. */
 export const PACKAGE_FLOORS: readonly (readonly string[])[] = [
@@ -29,7 +29,7 @@ const TOP = SERVER_FLOORS.length
  */
 export function floorBreaches(mentions: readonly Mention[]): string[] {
   return mentions.flatMap((mention) => {
-    const reason = packageBreach(mention) ?? serverBreach(mention)
+    const reason = packageBreach(mention) ?? supportBreach(mention) ?? serverBreach(mention)
     return reason === undefined ? [] : [`${mention.from} imports ${mention.to}: ${reason}`]
   })
 }

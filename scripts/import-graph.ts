@@ -72,6 +72,11 @@ export function isTest(file: string): boolean {
   return /\.test\.tsx?$/.test(file)
 }
 
+/** @returns true for what only tests use: files of a `testing` folder, and `*.test.support.ts` or `*.test.fixture.ts` beside the code */
+export function isTestSupport(file: string): boolean {
+  return /^packages\/[^/]+\/src\/(.+\/)?testing\//.test(file) || /\.test\.\w+\.tsx?$/.test(file)
+}
+
 function mentionsOf(
   from: string,
   source: string,

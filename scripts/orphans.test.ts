@@ -19,11 +19,10 @@ function isOwnTest(from: string, to: string): boolean {
   return from === to.replace(/(\.pg)?(\.tsx?)$/, '.test$2') || from === to.replace(/(\.tsx?)$/, '.pg.test$1')
 }
 
-/** Files named in commands: package.json scripts, the CI script, and the README, by their path from the root. */
+/** Files named by package.json scripts, the CI script, and what users read, by their path from the root. */
 function namedInCommands(files: readonly string[]): string[] {
-  const texts = globSync(['package.json', 'packages/*/package.json', '.ci/run', 'README.md', 'examples/**/*.md'], {
-    cwd: ROOT,
-  })
+  const readers = ['{README,CONTRIBUTING}.md', 'packages/*/README.md', 'docs/guides/*.md', 'examples/**/*.md']
+  const texts = globSync(['package.json', 'packages/*/package.json', '.ci/run', ...readers], { cwd: ROOT })
     .filter((path) => !path.includes('node_modules'))
     .map((path) => readFileSync(join(ROOT, path), 'utf8'))
   return files.filter((file) => texts.some((text) => text.includes(file)))

@@ -19,6 +19,8 @@ const TEST_RUNNER = [
   `--test-timeout=${TEST_TIMEOUT_MS}`,
   '--test-global-setup=scripts/test-services.ts',
 ]
+// Apart from the suite: it packs, downloads and installs, which takes half a minute and a registry.
+const PACKED_RUNNER = ['--import', './scripts/leak-check.mjs', '--test', 'scripts/packed/installed-packages.test.ts']
 // In CI the spec lines go to stdout and a skipped test is a failure.
 const CI_REPORTERS = [
   '--test-reporter=spec',
@@ -41,6 +43,9 @@ const TASKS = {
     { name: 'house rules (scripts/*.test.ts)', line: ['--test', '--test-reporter=dot', 'scripts/*.test.ts'] },
     { name: 'unused code (knip)', line: ['node_modules/knip/bin/knip.js', '--no-progress'] },
   ],
+  packed: (words) => [{ name: 'packed', line: [...PACKED_RUNNER, ...words] }],
+  chaos: (words) => [{ name: 'chaos', line: ['chaos/main.ts', ...words] }],
+  openapi: () => [{ name: 'openapi', line: ['packages/server/src/write-openapi.ts'] }],
   build: (words) => [{ name: 'build', line: ['node_modules/typescript/bin/tsc', '-b', ...words] }],
   node: (words) => [{ name: 'node', line: words }],
 }

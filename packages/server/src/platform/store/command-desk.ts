@@ -67,7 +67,7 @@ export function openCommandDesk(send: (batch: readonly Sent[]) => void): Command
   return {
     run: (command, input) => {
       if (closing !== null) return Promise.reject(storeUnavailable('The store is stopped.'))
-      if (callers.size > 30_000) return Promise.reject(tooManyWaiting())
+      if (callers.size >= WAITING_COMMANDS_MAX) return Promise.reject(tooManyWaiting())
       // Collected until the turn ends, so that commands that arrive together share a message and a transaction.
       if (batch.length === 0) setImmediate(flush)
       lastNumber += 1
