@@ -14,6 +14,13 @@ export interface ServerAddress {
 /** A refusal of the server or a server that does not answer; the message is for people. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed'
+  /** The refusal's HTTP status; null: there was no answer of ours. */
+  readonly status: number | null
+
+  constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options)
+    this.status = options.status ?? null
+  }
 }
 
 /** Time after which a server that says nothing counts as away. */
@@ -22,7 +29,7 @@ const CALL_TIMEOUT_MS = 10_000
 /**
  * Sends one request and gives its JSON answer; undefined for an empty body.
  *
- * @throws {CallFailed} when the server is away or refuses
+ * @throws {CallFailed} when the server is away, refuses, or is none of ours
  */
 export async function callServer(
   address: ServerAddress,
@@ -42,16 +49,27 @@ export async function callServer(
     })
   })
   const text = await response.text()
-  if (!response.ok)
-    throw new CallFailed(`${method} ${url.pathname} was refused with ${response.status}: ${reasonOf(text)}`)
-  return text === '' ? undefined : JSON.parse(text)
+  if (!response.ok) {
+    const { status } = response
+    throw new CallFailed(`${method} ${url.pathname} was refused with ${status}: ${reasonOf(text)}`, { status })
+  }
+  return text === '' ? undefined : parsed(text, url)
+}
+
+/** Some other program may listen there. */
+function parsed(text: string, url: URL): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new CallFailed(`${url.href} did not answer with JSON. Does OrderTrail listen at ${url.origin}?`, { cause })
+  }
 }
 
 function headersOf(address: ServerAddress, hasBody: boolean): Record<string, string> {
   const headers: Record<string, string> = hasBody ? { 'content-type': 'application/json' } : {}
-  if (address.token !== undefined) headers['authorization'] = `Bearer ${address.token}`
+  if (address.token !== undefined) headers.authorization = `Bearer ${address.token}`
   else if (address.credentials !== null) {
-    headers['authorization'] = `Basic ${Buffer.from(address.credentials).toString('base64')}`
+    headers.authorization = `Basic ${Buffer.from(address.credentials).toString('base64')}`
   }
   return headers
 }

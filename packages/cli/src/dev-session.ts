@@ -1,6 +1,6 @@
 // What a developer does with a running emulator: place an order, pay it, look at it, resend, skip time. All through the public API.
 import { DEV_PROJECT } from '@ordertrail/server'
-import { callServer, type ServerAddress } from './call-server.ts'
+import { CallFailed, callServer, type ServerAddress } from './call-server.ts'
 
 /** A placed order and the token that pays it. */
 export interface PlacedOrder {
@@ -15,6 +15,14 @@ export interface OrderView {
   readonly content: { readonly items: readonly { readonly sku: string; readonly quantity: number }[] }
 }
 
+/** What came of a webhook that was sent again; the listener's HTTP status, or why there is none. */
+export interface Resent {
+  readonly attempt: number
+  readonly outcome: 'accepted' | 'rejected' | 'retry'
+  readonly status: number | null
+  readonly failure: string | null
+}
+
 /** How the sandbox can end a payment. */
 export type SandboxOutcome = 'paid' | 'declined' | 'paid_later' | 'closed'
 
@@ -25,12 +33,16 @@ export interface DevSession {
   pay(token: string, outcome: SandboxOutcome): Promise<void>
   getOrder(userToken: string, orderId: number): Promise<OrderView>
   setWebhook(url: string): Promise<void>
-  resendLast(orderId: number): Promise<void>
-  skipMinutes(minutes: number): Promise<void>
+  /** @returns where webhooks go; null: nowhere yet */
+  webhookUrl(): Promise<string | null>
+  resendLast(orderId: number): Promise<Resent>
+  /** @returns wall time of the emulator afterwards */
+  skipMinutes(minutes: number): Promise<Date>
 }
 
 /** Everything that falls due on the way is sent before a skip is answered. */
 const SKIP_TIMEOUT_MS = 120_000
+const MINUTE_MS = 60_000
 
 const store = `/api/v2/project/${DEV_PROJECT.projectId}`
 const own = `/v1/projects/${DEV_PROJECT.projectId}`
@@ -62,12 +74,22 @@ export function devSession(url: string): DevSession {
       const body = { url: webhookUrl, secret: DEV_PROJECT.webhookSecret, is_enabled: true }
       await callServer(asProject, 'PUT', `${store}/admin/webhook`, body)
     },
+    async webhookUrl() {
+      const settings = await callServer(asProject, 'GET', `${store}/admin/webhook`).catch(absentAsNull)
+      return (settings as { url: string } | null)?.url ?? null
+    },
     async resendLast(orderId) {
-      await callServer(asProject, 'POST', `${own}/orders/${orderId}/resend`)
+      return (await callServer(asProject, 'POST', `${own}/orders/${orderId}/resend`)) as Resent
     },
     async skipMinutes(minutes) {
       const skipping = { url, credentials: null, timeoutMs: SKIP_TIMEOUT_MS }
-      await callServer(skipping, 'POST', '/v1/dev/time:skip', { ms: minutes * 60_000 })
+      const answer = await callServer(skipping, 'POST', '/v1/dev/time:skip', { ms: minutes * MINUTE_MS })
+      return new Date((answer as { now: string }).now)
     },
   }
+}
+
+function absentAsNull(error: unknown): null {
+  if (error instanceof CallFailed && error.status === 404) return null
+  throw error
 }

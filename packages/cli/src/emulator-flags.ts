@@ -1,5 +1,5 @@
 // The flag that says which running emulator a command talks to.
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** Where the emulator listens unless told otherwise. */
 const EMULATOR_URL = 'http://127.0.0.1:4400'
@@ -11,5 +11,17 @@ export interface EmulatorFlags {
 
 /** Adds the flag to a command. */
 export function addEmulatorFlags(command: Command): Command {
-  return command.option('--url <url>', 'the running emulator', process.env['ORDERTRAIL_CLI_URL'] ?? EMULATOR_URL)
+  const url = new Option('--url <url>', 'the running emulator')
+    .env('ORDERTRAIL_CLI_URL')
+    .default(EMULATOR_URL)
+    .argParser(parseUrl)
+  return command.addOption(url)
+}
+
+function parseUrl(text: string): string {
+  const protocol = URL.parse(text)?.protocol
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new InvalidArgumentError(`Expected a URL such as ${EMULATOR_URL}.`)
+  }
+  return text
 }

@@ -2,7 +2,14 @@
 export { CallFailed } from './call-server.ts'
 export { DEMO_SKU, devKeys } from './dev-keys.ts'
 export { type DevScreen, devScreen } from './dev-screen.ts'
-export { type DevSession, devSession, type OrderView, type PlacedOrder, type SandboxOutcome } from './dev-session.ts'
-export { hasTerminal, type KeyBinding, keysLine, readKeys } from './terminal-keys.ts'
+export {
+  type DevSession,
+  devSession,
+  type OrderView,
+  type PlacedOrder,
+  type Resent,
+  type SandboxOutcome,
+} from './dev-session.ts'
+export { hasTerminal, type KeyBinding, type KeyListener, keysLine, readKeys } from './terminal-keys.ts'
 export { timeOfDay } from './trail-line.ts'
 export { ownVersion } from './version.ts'

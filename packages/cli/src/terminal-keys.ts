@@ -4,12 +4,22 @@
 export interface KeyBinding {
   readonly key: string
   readonly label: string
-  readonly press: () => Promise<void>
+  /** What the key does; gives a sentence to show, or undefined where the trail tells enough. */
+  readonly press: () => Promise<string | undefined>
 }
 
-/** One line that names all keys. */
+/** Who hears what came of a key; `signal` ends the reading. */
+export interface KeyListener {
+  readonly onDone: (sentence: string) => void
+  readonly onError: (sentence: string) => void
+  readonly signal?: AbortSignal
+}
+
+const QUIT_KEYS: readonly string[] = ['q', '\u0003', '\u0004']
+
+/** One line that names all keys, the one that quits among them. */
 export function keysLine(bindings: readonly KeyBinding[]): string {
-  return bindings.map(({ key, label }) => `[${key}] ${label}`).join('   ')
+  return [...bindings, { key: 'q', label: 'quit' }].map(({ key, label }) => `[${key}] ${label}`).join('   ')
 }
 
 /** True where a person sits at the keyboard. */
@@ -18,33 +28,47 @@ export function hasTerminal(): boolean {
 }
 
 /**
- * Reads keys until `q`, Ctrl-C or Ctrl-D, one action at a time; a key pressed meanwhile waits for nothing and is dropped.
+ * Reads keys until `q`, Ctrl-C or Ctrl-D, or until the signal is aborted, and gives the terminal back as it was.
  *
- * @param onError gets the sentence of an action that failed
+ * One action at a time: a key pressed meanwhile is dropped, so that a key held down starts no queue.
  */
-export function readKeys(bindings: readonly KeyBinding[], onError: (sentence: string) => void): Promise<void> {
+export async function readKeys(bindings: readonly KeyBinding[], listener: KeyListener): Promise<void> {
   const input = process.stdin
   const ended = Promise.withResolvers<void>()
-  let isBusy = false
+  const pressOne = oneAtATime(listener)
   const onData = (chunk: Buffer): void => {
-    const key = chunk.toString('utf8')
-    if (key === 'q' || key === '\u0003' || key === '\u0004') ended.resolve()
-    const binding = bindings.find((each) => each.key === key)
-    if (binding === undefined || isBusy) return
+    // Keys pressed quickly, or pasted, come as one chunk.
+    for (const key of chunk.toString('utf8')) {
+      if (QUIT_KEYS.includes(key)) ended.resolve()
+      const binding = bindings.find((each) => each.key === key)
+      if (binding !== undefined) pressOne(binding)
+    }
+  }
+  listener.signal?.addEventListener('abort', () => ended.resolve(), { once: true })
+  input.setRawMode(true)
+  input.on('data', onData)
+  input.resume()
+  try {
+    await ended.promise
+  } finally {
+    input.off('data', onData)
+    input.setRawMode(false)
+    // A terminal that is still read would keep the process alive.
+    input.pause()
+  }
+}
+
+function oneAtATime({ onDone, onError }: KeyListener): (binding: KeyBinding) => void {
+  let isBusy = false
+  return (binding) => {
+    if (isBusy) return
     isBusy = true
     binding
       .press()
+      .then((sentence) => sentence !== undefined && onDone(sentence))
       .catch((error: unknown) => onError(error instanceof Error ? error.message : String(error)))
       .finally(() => {
         isBusy = false
       })
   }
-  input.setRawMode(true)
-  input.resume()
-  input.on('data', onData)
-  return ended.promise.finally(() => {
-    input.off('data', onData)
-    input.setRawMode(false)
-    input.pause()
-  })
 }

@@ -1,7 +1,8 @@
 // One line of the trail: what happened to an order, in words that fit a terminal.
+import { styleText } from 'node:util'
 import type { TrailEvent } from '@ordertrail/server'
 
-/** What a line is made of; `paint` colours it by how good the news is. */
+/** What a line is made of; `tone` says how good the news is. */
 export interface TrailLine {
   readonly time: string
   readonly subject: string
@@ -9,6 +10,10 @@ export interface TrailLine {
   readonly detail: string
   readonly tone: 'good' | 'bad' | 'plain'
 }
+
+const SUBJECT_WIDTH = 16
+const WHAT_WIDTH = 16
+const STYLES = { good: 'green', bad: 'red', plain: [] } as const
 
 /** Local time of day, 17:31:20. */
 export function timeOfDay(at: Date): string {
@@ -43,9 +48,9 @@ export function trailLine(event: TrailEvent, at: Date): TrailLine {
   }
 }
 
-/** A line as text in columns. */
-export function formatTrailLine(line: TrailLine): string {
-  return `${line.time}  ${line.subject.padEnd(18)} ${line.what.padEnd(16)} ${line.detail}`
+/** A line as text in columns, coloured by its tone where standard output is a terminal that wants colours (NO_COLOR is heard). */
+export function formatTrailLine({ time, subject, what, detail, tone }: TrailLine): string {
+  return `${time}  ${subject.padEnd(SUBJECT_WIDTH)} ${what.padEnd(WHAT_WIDTH)} ${styleText(STYLES[tone], detail)}`
 }
 
 type Attempted = Extract<TrailEvent, { kind: 'delivery.attempted' }>

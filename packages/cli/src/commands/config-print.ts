@@ -14,7 +14,8 @@ export function configCommand(): Command {
         overrides: overridesOf(flags),
         ...(flags.config === undefined ? {} : { configPath: flags.config }),
       })
-      console.log(printConfig(read))
+      process.stdout.write(printConfig(read))
+      for (const sentence of read.warnings) console.error(sentence)
     })
   return new Command('config').description('shows the configuration').addCommand(print)
 }

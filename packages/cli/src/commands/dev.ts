@@ -34,24 +34,31 @@ async function runDev(flags: DevFlags): Promise<void> {
   try {
     if (flags.forwardTo !== undefined) await devSession(server.url).setWebhook(flags.forwardTo)
     if (flags.json === true) console.log(JSON.stringify({ event: 'ready', url: server.url }))
-    else await showScreen(server, flags, Math.round(performance.now() - startedAt))
-    await (flags.json === true || !hasTerminal() ? untilSignal() : Promise.race([untilSignal(), withKeys(server)]))
+    else await showScreen(server, Math.round(performance.now() - startedAt))
+    await (flags.json !== true && hasTerminal() ? untilKeyOrSignal(server) : untilSignal())
   } finally {
     await server.stop()
   }
 }
 
-async function showScreen(server: RunningServer, flags: DevFlags, readyMs: number): Promise<void> {
-  const userToken = await devSession(server.url).userToken(DEV_PROJECT.userId)
-  const webhookUrl = flags.forwardTo ?? null
+async function showScreen(server: RunningServer, readyMs: number): Promise<void> {
+  const session = devSession(server.url)
+  const userToken = await session.userToken(DEV_PROJECT.userId)
+  // A store of an earlier run remembers its listener.
+  const webhookUrl = await session.webhookUrl()
   console.log(
     devScreen({ version: ownVersion(), url: server.url, store: server.storeName, webhookUrl, userToken, readyMs }),
   )
   server.watchTrail((event) => console.log(formatTrailLine(trailLine(event, new Date()))))
 }
 
-async function withKeys(server: RunningServer): Promise<void> {
+/** A signal also ends the reading of keys; otherwise the terminal would keep the process alive. */
+async function untilKeyOrSignal(server: RunningServer): Promise<void> {
   const keys = devKeys(devSession(server.url))
-  console.log(`  ${keysLine([...keys, { key: 'q', label: 'quit', press: async () => undefined }])}\n`)
-  await readKeys(keys, (sentence) => console.error(sentence))
+  console.log(`  ${keysLine(keys)}\n`)
+  const signalled = new AbortController()
+  const say = (sentence: string): void => console.log(sentence)
+  const reading = readKeys(keys, { onDone: say, onError: say, signal: signalled.signal })
+  await Promise.race([reading, untilSignal().then(() => signalled.abort())])
+  await reading
 }

@@ -1,6 +1,6 @@
 // `ordertrail orders`: places, pays and shows orders of the emulator.
 import { DEV_PROJECT } from '@ordertrail/server'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEMO_SKU } from '../dev-keys.ts'
 import { devSession, type SandboxOutcome } from '../dev-session.ts'
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.ts'
@@ -42,7 +42,7 @@ function createOrders(): Command {
 function getOrders(): Command {
   return addEmulatorFlags(new Command('get'))
     .description('prints an order as its user sees it')
-    .argument('<order_id>', 'order id', Number)
+    .argument('<order_id>', 'order id', parseOrderId)
     .option('--user <id>', 'user id', DEV_PROJECT.userId)
     .action(async (orderId: number, { url, user }: EmulatorFlags & { readonly user: string }) => {
       const session = devSession(url)
@@ -52,7 +52,16 @@ function getOrders(): Command {
 
 function resendOrders(): Command {
   return addEmulatorFlags(new Command('resend'))
-    .description('sends the last webhook of an order again')
-    .argument('<order_id>', 'order id', Number)
-    .action(async (orderId: number, { url }: EmulatorFlags) => devSession(url).resendLast(orderId))
+    .description('sends the last webhook of an order again; exit code 1 when your listener does not accept it')
+    .argument('<order_id>', 'order id', parseOrderId)
+    .action(async (orderId: number, { url }: EmulatorFlags) => {
+      const { attempt, outcome, status, failure } = await devSession(url).resendLast(orderId)
+      console.log(`order ${orderId}  attempt ${attempt}  ${status ?? failure}  ${outcome}`)
+      if (outcome !== 'accepted') process.exitCode = 1
+    })
+}
+
+function parseOrderId(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('Expected the number of an order.')
+  return Number(text)
 }

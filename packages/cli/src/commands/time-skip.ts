@@ -10,7 +10,10 @@ export function timeCommand(): Command {
   const skip = addEmulatorFlags(new Command('skip'))
     .description('skips wall time; what falls due on the way happens at once')
     .argument('<duration>', 'such as 25m, 12h or 1d', parseMinutes)
-    .action(async (minutes: number, { url }: EmulatorFlags) => devSession(url).skipMinutes(minutes))
+    .action(async (minutes: number, { url }: EmulatorFlags) => {
+      const now = await devSession(url).skipMinutes(minutes)
+      console.log(`for the emulator it is ${now.toISOString()} now`)
+    })
   return new Command('time').description("moves the emulator's time").addCommand(skip)
 }
 

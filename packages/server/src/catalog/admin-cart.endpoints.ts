@@ -9,8 +9,11 @@ import { projectId } from './wire-schemas.ts'
 
 /** Documented limit of x-user-id. */
 const USER_ID_CHARS_MAX = 32
+/** Webhooks name visitors so; no user is called like one. */
+const VISITOR_PREFIX = 'visitor:'
+const UNAUTHORIZED = 401
 
-/** `resolvePlayer` undefined: the token of x-user-for stands for nobody in this project. */
+/** `resolvePlayer` undefined, or AppError 401: the token of x-user-for stands for nobody in this project. */
 export interface AdminCartDeps extends CartDeps {
   readonly resolvePlayer: (token: string, projectId: number) => Promise<Party | undefined>
 }
@@ -61,13 +64,23 @@ function fillEndpoint(
 /** The user by token or by id; neither: nobody. */
 async function userOf(deps: AdminCartDeps, id: number, headers: Call['headers']): Promise<Party> {
   const [token, userId] = [headers['x-user-for'], headers['x-user-id']]
-  const party = typeof token === 'string' ? await deps.resolvePlayer(token, id) : userById(id, userId)
+  const party = typeof token === 'string' ? await userByToken(deps, id, token) : userById(id, userId)
   if (party === undefined) throw new AppError('user_not_found')
   return party
 }
 
+/** A bad token is answered like a user that is not there, because it is not the caller's own. */
+async function userByToken(deps: AdminCartDeps, id: number, token: string): Promise<Party | undefined> {
+  try {
+    return await deps.resolvePlayer(token, id)
+  } catch (error) {
+    if (error instanceof AppError && error.status === UNAUTHORIZED) return undefined
+    throw error
+  }
+}
+
 function userById(id: number, userId: string | string[] | undefined): Party | undefined {
-  if (typeof userId !== 'string' || userId === '') return undefined
+  if (typeof userId !== 'string' || userId === '' || userId.startsWith(VISITOR_PREFIX)) return undefined
   if (userId.length > USER_ID_CHARS_MAX) {
     const reason = `x-user-id may have ${USER_ID_CHARS_MAX} characters`
     throw new AppError('unprocessable', { message: `${reason}.`, details: { reason } })

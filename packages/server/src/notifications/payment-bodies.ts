@@ -1,6 +1,7 @@
 // Bodies about money: payment, refund, partial_refund and ps_declined.
 import {
   type CustomParameters,
+  isRefundCode,
   type PartialRefundWebhook,
   type PaymentWebhook,
   type PsDeclinedWebhook,
@@ -86,7 +87,8 @@ function paymentParameters(
 export function declinedBody(subject: NotificationSubject): PsDeclinedWebhook {
   const { order, merchantId, format } = subject
   const payment = paymentOf(subject)
-  const { code = DECLINED_BY_PAYMENT_SYSTEM, reason } = paymentDetailsOf(payment).decline ?? {}
+  const { declineCode, declineReason } = paymentDetailsOf(payment)
+  const code = declineCode !== undefined && isRefundCode(declineCode) ? declineCode : DECLINED_BY_PAYMENT_SYSTEM
   return {
     notification_type: 'ps_declined',
     settings: wireSettings(order, merchantId),
@@ -101,7 +103,7 @@ export function declinedBody(subject: NotificationSubject): PsDeclinedWebhook {
       author: payment.provider,
       code,
       reason: REFUND_CODES[code].reason,
-      reason_detail: reason,
+      reason_detail: declineReason,
     },
   }
 }

@@ -360,7 +360,9 @@ test('a declined payment names the payment and the code 8 unless the provider sa
   const plain = bodyOf('ps_declined', givenSubject())
   assert.deepEqual(plain.transaction, { id: 2_105_129_134, payment_method: 1380 })
   assert.equal(plain.refund_details.code, 8)
-  const fraud = givenPayment({ details: '{"decline":{"code":7,"reason":"stolen card"}}' })
+  const fraud = givenPayment({ details: '{"declineCode":7,"declineReason":"stolen card"}' })
   const { code, reason_detail } = bodyOf('ps_declined', givenSubject({ payment: fraud })).refund_details
   assert.deepEqual({ code, reason_detail }, { code: 7, reason_detail: 'stolen card' })
+  const unknown = givenPayment({ details: '{"declineCode":99}' })
+  assert.equal(bodyOf('ps_declined', givenSubject({ payment: unknown })).refund_details.code, 8)
 })

@@ -1,5 +1,4 @@
 // JSON that payments and orders keep for the bodies of their webhooks, and the doors through which it is read.
-import type { RefundCode } from '@ordertrail/core'
 
 /** `payments.details`: what a provider told about a payment; every member may be missing. Sums are minor units. */
 export interface PaymentDetails {
@@ -16,8 +15,9 @@ export interface PaymentDetails {
   readonly paymentMethodFee?: number
   readonly vat?: TaxDetails
   readonly salesTax?: TaxDetails
-  /** Why the payment system declined. */
-  readonly decline?: { readonly code?: RefundCode; readonly reason?: string }
+  /** Why the payment system declined: a refund code, and its words. */
+  readonly declineCode?: number
+  readonly declineReason?: string
 }
 
 /** A tax inside a payment: the sum in minor units, and the rate. */

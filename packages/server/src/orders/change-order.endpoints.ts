@@ -9,7 +9,7 @@ import { ownOrderParams, strict } from './order-schemas.ts'
 import { applyTransition, type TransitionInput } from './transition.ts'
 
 /** Longest note that somebody may leave in the timeline. */
-export const NOTE_CHARS_MAX = 500
+const NOTE_CHARS_MAX = 500
 
 const noteBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: NOTE_CHARS_MAX })) }, strict)
 

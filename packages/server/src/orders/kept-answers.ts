@@ -4,7 +4,7 @@ import type { OpenedOrder } from './open-orders.ts'
 import type { CreateOrderInput, CreateOrderResult, KeptAnswer, RequestKey } from './order-wish.ts'
 
 /** How long an answer is kept. */
-export const KEPT_ANSWER_LIFE_MS: number = 24 * 3_600_000
+const KEPT_ANSWER_LIFE_MS = 24 * 3_600_000
 
 type KeyRow = Row<'idempotency_keys'>
 type KeyName = Pick<KeyRow, 'project_id' | 'scope' | 'key'>

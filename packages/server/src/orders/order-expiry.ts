@@ -7,7 +7,7 @@ import { expireOrders, nextExpiry } from './expire-orders.ts'
 import { FORGOTTEN_BATCH_MAX, forgetAnswers, nextForgetting } from './forget-answers.ts'
 
 /** How often it looks what is due: other nodes create orders too, and a payment that fails frees its order at once. */
-export const EXPIRY_POLL_MS = 1_000
+const EXPIRY_POLL_MS = 1_000
 
 /** What the service needs. */
 export interface OrderExpiryDeps {

@@ -8,7 +8,7 @@ import { sha256Hex } from '../platform/seal.ts'
 import type { CreateOrderInput, RequestKey } from './order-wish.ts'
 
 /** Longest request key. */
-export const REQUEST_KEY_CHARS_MAX = 255
+const REQUEST_KEY_CHARS_MAX = 255
 
 type Headers = Call['headers']
 type Player = Extract<Caller, { readonly kind: 'player' }>

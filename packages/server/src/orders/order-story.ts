@@ -8,7 +8,7 @@ import { ownOrderParams } from './order-schemas.ts'
 import { rowSchema, shownTable, wireRow } from './own-rows.ts'
 
 /** Most rows of one kind in a story, the oldest; attempts beyond that are read from their delivery. */
-export const STORY_ROWS_MAX = 1_000
+const STORY_ROWS_MAX = 1_000
 
 const ORDER = shownTable('orders', {
   hidden: [],

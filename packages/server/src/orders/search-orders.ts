@@ -9,7 +9,7 @@ import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 import { projectIdSchema } from './order-schemas.ts'
 
 /** Orders in one answer. */
-export const SEARCH_LIMIT_MAX = 10
+const SEARCH_LIMIT_MAX = 10
 
 /** Whose orders are wanted; times are wall milliseconds, both ends included, null: open. */
 interface OrderSearch {

@@ -1,82 +1,86 @@
 // What the store already knows when facts arrive, read set by set.
-import { type NumberPair, type Row, runText, type Tx } from '../platform/store/index.ts'
-import type { PaymentFact } from './payment-fact.ts'
+import type { NumberPair, Row, Tx } from '../platform/store/index.ts'
+import { isPaymentFact, type PaymentFact } from './payment-fact.ts'
+import { selectByText, type TextKey } from './select-by-text.ts'
 
-/** Names a fact: project, provider and the provider's event id. */
-export function factKey(fact: Pick<PaymentFact, 'projectId' | 'provider' | 'eventId'>): string {
-  return JSON.stringify([fact.projectId, fact.provider, fact.eventId])
-}
+type PaymentName = Pick<Row<'payments'>, 'project_id' | 'provider' | 'provider_reference'>
 
 /** Names a payment: project, provider and the provider's reference. */
 export function paymentKey(fact: Pick<PaymentFact, 'projectId' | 'provider' | 'providerReference'>): string {
   return JSON.stringify([fact.projectId, fact.provider, fact.providerReference])
 }
 
-/** Facts of the group that were told before, by factKey. */
-export async function loadEarlierEvents(
-  tx: Tx,
-  facts: readonly PaymentFact[],
-): Promise<ReadonlyMap<string, Row<'payment_events'>>> {
-  const keys = facts.map((fact): TextKey => [fact.projectId, fact.provider, fact.eventId])
-  const rows = await selectByTexts<Row<'payment_events'>>(tx, 'payment_events', ['provider', 'event_id'], keys)
-  return new Map(
-    rows.map((row) => [factKey({ projectId: row.project_id, provider: row.provider, eventId: row.event_id }), row]),
-  )
+function keyOfRow(row: PaymentName): string {
+  return JSON.stringify([row.project_id, row.provider, row.provider_reference])
 }
 
-/** Payments that the facts name, by paymentKey. Their orders are locked, so they cannot change under the transaction. */
+/** Payments that `facts` are about, by paymentKey. Their orders are locked, so they cannot change under the transaction. */
 export async function loadPayments(
   tx: Tx,
   facts: readonly PaymentFact[],
 ): Promise<ReadonlyMap<string, Row<'payments'>>> {
+  const query = { head: 'select * from payments where', columns: ['project_id', 'provider', 'provider_reference'] }
   const keys = facts.map((fact): TextKey => [fact.projectId, fact.provider, fact.providerReference])
-  const rows = await selectByTexts<Row<'payments'>>(tx, 'payments', ['provider', 'provider_reference'], keys)
+  const rows = await selectByText<Row<'payments'>>(tx, query, keys)
+  return new Map(rows.map((row) => [keyOfRow(row), row]))
+}
+
+/**
+ * The order that each fact names, in the order of `facts`; null: nobody knows it yet.
+ *
+ * An external id may stand on several orders, when a player began anew. The one whose payment the fact is about is meant, else the newest.
+ */
+export async function resolveOrders(tx: Tx, facts: readonly PaymentFact[]): Promise<readonly (NumberPair | null)[]> {
+  const byName = facts.flatMap((fact) => ('externalId' in fact.order ? [{ fact, name: fact.order.externalId }] : []))
+  const paid = await ordersOfPayments(tx, byName)
+  const newest = await newestOrders(tx, byName)
+  return facts.map((fact) => {
+    if ('id' in fact.order) return { projectId: fact.projectId, id: fact.order.id }
+    const { externalId } = fact.order
+    const id = paid.get(JSON.stringify([...paymentName(fact), externalId])) ?? newest.get(nameKey(fact, externalId))
+    return id === undefined ? null : { projectId: fact.projectId, id }
+  })
+}
+
+interface NamedFact {
+  readonly fact: PaymentFact
+  readonly name: string
+}
+
+function nameKey({ projectId }: PaymentFact, externalId: string): string {
+  return JSON.stringify([projectId, externalId])
+}
+
+/** The payment that a fact speaks of; a refund without the reference of its payment speaks of none. */
+function paymentName(fact: PaymentFact): TextKey {
+  const reference = isPaymentFact(fact.type) ? fact.providerReference : fact.paymentReference
+  return [fact.projectId, fact.provider, reference ?? '']
+}
+
+async function ordersOfPayments(tx: Tx, facts: readonly NamedFact[]): Promise<ReadonlyMap<string, number>> {
+  const query = {
+    head: `select p.project_id, p.provider, p.provider_reference, o.external_id, o.id from payments p
+      join orders o on o.project_id = p.project_id and o.id = p.order_id where`,
+    columns: ['p.project_id', 'p.provider', 'p.provider_reference', 'o.external_id'],
+  }
+  const keys = facts.map(({ fact, name }): TextKey => [...paymentName(fact), name])
+  const rows = await selectByText<PaymentName & Pick<Row<'orders'>, 'external_id' | 'id'>>(tx, query, keys)
   return new Map(
     rows.map((row) => [
-      paymentKey({ projectId: row.project_id, provider: row.provider, providerReference: row.provider_reference }),
-      row,
+      JSON.stringify([row.project_id, row.provider, row.provider_reference, row.external_id]),
+      row.id,
     ]),
   )
 }
 
-/** The order each fact names, by factKey; an external id that stands on several orders means the newest. */
-export async function resolveOrders(tx: Tx, facts: readonly PaymentFact[]): Promise<ReadonlyMap<string, NumberPair>> {
-  const found = new Map<string, NumberPair>()
-  for (const fact of facts) {
-    const id = 'id' in fact.order ? fact.order.id : await newestOrderId(tx, fact.projectId, fact.order.externalId)
-    if (id !== undefined) found.set(factKey(fact), { projectId: fact.projectId, id })
+async function newestOrders(tx: Tx, facts: readonly NamedFact[]): Promise<ReadonlyMap<string, number>> {
+  const query = {
+    // Said twice for the planner: the small index holds only orders that have an external id.
+    head: 'select project_id, external_id, max(id) as id from orders where external_id is not null and',
+    columns: ['project_id', 'external_id'],
+    tail: 'group by project_id, external_id',
   }
-  return found
-}
-
-async function newestOrderId(tx: Tx, projectId: number, externalId: string): Promise<number | undefined> {
-  const row = await tx.db
-    .selectFrom('orders')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('external_id', '=', externalId)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.id
-}
-
-type TextKey = readonly [projectId: number, first: string, second: string]
-
-/** Rows by (project_id, two texts): one statement on PostgreSQL, a prepared one in a loop on SQLite. */
-async function selectByTexts<Result>(
-  tx: Tx,
-  table: 'payments' | 'payment_events',
-  columns: readonly [string, string],
-  keys: readonly TextKey[],
-): Promise<readonly Result[]> {
-  const names = `project_id, ${columns.join(', ')}`
-  if (tx.engine === 'postgres') {
-    const text = `select * from ${table} where (${names}) in (select * from unnest($1::bigint[], $2::text[], $3::text[]))`
-    return runText(tx, text, [keys.map((key) => key[0]), keys.map((key) => key[1]), keys.map((key) => key[2])])
-  }
-  const text = `select * from ${table} where (${names}) = (?, ?, ?)`
-  const found: Result[] = []
-  for (const key of keys) found.push(...(await runText<Result>(tx, text, key)))
-  return found
+  const keys = facts.map(({ fact, name }): TextKey => [fact.projectId, name])
+  const rows = await selectByText<Pick<Row<'orders'>, 'project_id' | 'external_id' | 'id'>>(tx, query, keys)
+  return new Map(rows.map((row) => [JSON.stringify([row.project_id, row.external_id]), row.id]))
 }

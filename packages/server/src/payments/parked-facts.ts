@@ -1,93 +1,135 @@
 // Facts that came too early: kept until their order or payment appears, and shown as unmatched after three days.
-import { type Command, type Row, rareCommand, type Tx } from '../platform/store/index.ts'
-import { factKey } from './load-known-facts.ts'
-import type { FactResult, PaymentFact } from './payment-fact.ts'
+import { sql } from 'kysely'
+import {
+  type Command,
+  type GroupHandler,
+  type NumberPair,
+  oneByOne,
+  type Row,
+  rareCommand,
+  runText,
+  type Store,
+  type Tx,
+  updateRows,
+} from '../platform/store/index.ts'
+import { type RecordedFact, recordedFact } from './fact-records.ts'
+import type { FactResult } from './payment-fact.ts'
+import { selectByText } from './select-by-text.ts'
 
-/** Parked facts looked at in one sweep. */
+/** Parked facts looked at in one transaction. */
 const SWEEP_MAX = 200
 
-/** Gives up on parked facts whose time is over; answers how many. */
-export const expireParkedFacts: Command<null, number> = rareCommand('payments.expire-parked')
+/** Written out, not bound: only so do the planners see that the small indexes of parked facts fit. */
+const PARKED = sql.lit('parked')
 
-/** Handler of `expireParkedFacts`: the facts stay readable as unmatched, and a person is told. */
-export async function handleExpireParkedFacts(tx: Tx): Promise<number> {
-  const rows = await tx.db
-    .selectFrom('payment_events')
-    .select(['project_id', 'id', 'provider', 'event_id', 'order_id'])
-    .where('state', '=', 'parked')
-    .where('parked_until', '<=', tx.now)
-    .limit(SWEEP_MAX)
-    .execute()
-  for (const row of rows) {
-    await setState(tx, row, 'unmatched')
-    const detail = `${row.provider} event ${row.event_id} named an order that never appeared`
-    tx.wake({ kind: 'alarm', projectId: row.project_id, code: 'payment_unmatched', orderId: row.order_id, detail })
-  }
-  return rows.length
-}
+type Event = Row<'payment_events'>
 
-/** Takes the parked refund facts of an order that has just been paid; they are applied by the caller. */
-export async function takeParkedRefundFacts(
-  tx: Tx,
-  projectId: number,
-  orderId: number,
-): Promise<readonly PaymentFact[]> {
-  const rows = await tx.db
-    .selectFrom('payment_events')
-    .selectAll()
-    .where('project_id', '=', projectId)
-    .where('order_id', '=', orderId)
-    .where('state', '=', 'parked')
-    .orderBy('id')
-    .execute()
-  for (const row of rows) await setState(tx, row, 'applied')
-  return rows.map(factOf)
-}
-
-/** How parked facts of new orders are applied; handed in, because it leads back here. */
-export type ApplyFacts = (tx: Tx, facts: readonly PaymentFact[]) => Promise<ReadonlyMap<string, FactResult>>
+/** How parked facts are applied; handed in, because it leads back here. */
+export type ApplyFacts = (tx: Tx, facts: readonly RecordedFact[]) => Promise<ReadonlyMap<number, FactResult>>
 
 /**
  * Applies what was parked for orders that have just been created. Only an external id can be known before its order, so orders without
  * one cost nothing.
  */
 export async function applyParkedFacts(tx: Tx, orders: readonly Row<'orders'>[], apply: ApplyFacts): Promise<void> {
-  for (const order of orders) {
-    if (order.external_id === null) continue
-    const rows = await tx.db
-      .selectFrom('payment_events')
-      .selectAll()
-      .where('project_id', '=', order.project_id)
-      .where('order_external_id', '=', order.external_id)
-      .where('state', '=', 'parked')
-      .orderBy('id')
-      .execute()
-    // One by one and in the order of their arrival, because each may depend on the one before.
-    for (const row of rows) await applyParkedFact(tx, row, apply)
+  const query = {
+    head: `select id, body, parked_until from payment_events
+      where state = 'parked' and order_id is null and order_external_id is not null and`,
+    columns: ['project_id', 'order_external_id'],
+    // Locked, so that of two orders with the same external id one gets them.
+    tail: tx.engine === 'postgres' ? 'order by id for update' : 'order by id',
   }
+  const keys = orders.flatMap(({ project_id, external_id }) =>
+    external_id === null ? [] : [[project_id, external_id] as const],
+  )
+  const rows = await selectByText<Event>(tx, query, keys)
+  await apply(tx, rows.map(recordedFact))
 }
 
-async function applyParkedFact(tx: Tx, row: Row<'payment_events'>, apply: ApplyFacts): Promise<void> {
-  const fact = factOf(row)
-  // The record of the parked event is replaced by the one that tells what became of it.
-  await tx.db.deleteFrom('payment_events').where('project_id', '=', row.project_id).where('id', '=', row.id).execute()
-  const results = await apply(tx, [fact])
-  if (!results.has(factKey(fact))) throw new Error(`parked event ${row.id} was not applied`)
+/** Facts that waited for a payment of `orders`, oldest first. The orders are locked by the caller. */
+export async function loadWaitingFacts(tx: Tx, orders: readonly NumberPair[]): Promise<readonly RecordedFact[]> {
+  if (orders.length === 0) return []
+  const head = `select id, body, parked_until from payment_events where state = 'parked' and (project_id, order_id)`
+  if (tx.engine === 'postgres') {
+    const text = `${head} in (select * from unnest($1::bigint[], $2::bigint[])) order by id for update`
+    const values = [orders.map(({ projectId }) => projectId), orders.map(({ id }) => id)]
+    return (await runText<Event>(tx, text, values)).map(recordedFact)
+  }
+  const rows: Event[] = []
+  for (const { projectId, id } of orders)
+    rows.push(...(await runText<Event>(tx, `${head} = (?, ?) order by id`, [projectId, id])))
+  return rows.map(recordedFact)
 }
 
-function factOf(row: Pick<Row<'payment_events'>, 'body'>): PaymentFact {
-  return JSON.parse(row.body) as PaymentFact
+/** Looks after parked facts: applies those whose order has appeared, gives up those whose time is over. Answers how many. */
+export const sweepParkedFacts: Command<null, number> = rareCommand('payments.sweep-parked')
+
+/**
+ * Handler of `sweepParkedFacts`.
+ *
+ * On PostgreSQL a fact and its order may be committed at the same moment without seeing each other; the sweep brings them together.
+ */
+export function parkedFactsSweep(apply: ApplyFacts): GroupHandler<null, number> {
+  return oneByOne(async (tx) => {
+    const matched = await takeMatched(tx)
+    await apply(tx, matched)
+    return matched.length + (await giveUp(tx))
+  })
 }
 
-async function setState(
-  tx: Tx,
-  row: { readonly project_id: number; readonly id: number },
-  state: string,
-): Promise<void> {
-  await tx.db
-    .updateTable('payment_events')
-    .set({ state, parked_until: null })
-    .where('project_id', '=', row.project_id)
-    .where('id', '=', row.id)
-    .execute()
+async function takeMatched(tx: Tx): Promise<readonly RecordedFact[]> {
+  let query = matchedFacts(tx.db).select(['e.id', 'e.body', 'e.parked_until']).orderBy('e.id').limit(SWEEP_MAX)
+  if (tx.engine === 'postgres') query = query.forUpdate('e').skipLocked()
+  return (await query.execute()).map(recordedFact)
+}
+
+/** Parked facts whose order is there. */
+function matchedFacts(db: Tx['db']) {
+  return db
+    .selectFrom('payment_events as e')
+    .where('e.state', '=', PARKED)
+    .where('e.order_id', 'is', null)
+    .where('e.order_external_id', 'is not', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('orders as o')
+          .select('o.id')
+          .whereRef('o.project_id', '=', 'e.project_id')
+          .whereRef('o.external_id', '=', 'e.order_external_id'),
+      ),
+    )
+}
+
+/** The facts stay readable as unmatched, and a person is told. */
+async function giveUp(tx: Tx): Promise<number> {
+  let query = tx.db
+    .selectFrom('payment_events')
+    .select(['project_id', 'id', 'provider', 'event_id', 'order_id'])
+    .where('state', '=', PARKED)
+    .where('parked_until', '<=', tx.now)
+    .orderBy('parked_until')
+    .limit(SWEEP_MAX)
+  if (tx.engine === 'postgres') query = query.forUpdate().skipLocked()
+  const rows = await query.execute()
+  const unmatched = rows.map((row) => ({ ...row, state: 'unmatched', parked_until: null }))
+  await updateRows(tx, 'payment_events', ['project_id', 'id'], ['state', 'parked_until'], unmatched)
+  for (const row of rows) {
+    const detail = `${row.provider} event ${row.event_id} named an order or a payment that never appeared`
+    tx.wake({ kind: 'alarm', projectId: row.project_id, code: 'payment_unmatched', orderId: row.order_id, detail })
+  }
+  return rows.length
+}
+
+/** When the sweep has something to do: at once where an order has appeared, else when the next fact's time is over; null: nothing waits. */
+export async function nextSweepAt(store: Pick<Store, 'read' | 'now'>): Promise<number | null> {
+  const matched = await matchedFacts(store.read).select('e.id').limit(1).executeTakeFirst()
+  if (matched !== undefined) return store.now()
+  const next = await store.read
+    .selectFrom('payment_events')
+    .select('parked_until')
+    .where('state', '=', PARKED)
+    .orderBy('parked_until')
+    .limit(1)
+    .executeTakeFirst()
+  return next?.parked_until ?? null
 }

@@ -45,7 +45,12 @@ export interface PaymentFact {
   readonly raw: string
 }
 
-/** What became of a fact; stable codes for the caller and the record. */
+/**
+ * What became of a fact; stable codes for the caller and the record.
+ *
+ * applied: it changed the order or a refund. recorded: it changed a payment only, or is kept for people (disputes). late: more was known
+ * before. other_order: its reference belongs to the payment of another order.
+ */
 export type FactNote =
   | 'applied'
   | 'recorded'
@@ -55,11 +60,15 @@ export type FactNote =
   | 'amount_mismatch'
   | 'sandbox_mismatch'
   | 'order_takes_no_payment'
+  | 'other_order'
   | 'second_payment'
   | 'payment_after_cancellation'
   | 'refund_too_large'
 
-/** Answer to one fact. `applied`: it changed the order or the state of a payment or refund. */
+/**
+ * Answer to one fact. `isApplied` false: `note` says why it had no effect on the order. `order` null: nobody knows the order yet; else its
+ * status when the transaction ended.
+ */
 export interface FactResult {
   readonly eventId: number
   readonly isApplied: boolean
@@ -67,7 +76,10 @@ export interface FactResult {
   readonly note: FactNote
 }
 
+/** Facts about the payment itself; the others speak of refunds and disputes. */
+export type PaymentStateFact = Extract<PaymentFactType, `payment.${string}`>
+
 /** True for facts about the payment itself. */
-export function isPaymentFact(type: PaymentFactType): boolean {
+export function isPaymentFact(type: PaymentFactType): type is PaymentStateFact {
   return type.startsWith('payment.')
 }

@@ -1,3 +1,4 @@
+// How the clock behaves when the system clock steps, or the machine sleeps.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { manualClock, storeClock, systemClock } from './clock.ts'

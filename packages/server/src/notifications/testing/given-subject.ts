@@ -16,7 +16,7 @@ export const noToggles: NotificationFormat['toggles'] = {
 }
 
 /** How a new project's webhooks look. */
-export const plainFormat: NotificationFormat = {
+const plainFormat: NotificationFormat = {
   mode: 'combined',
   version: 1,
   route: 'webhook',

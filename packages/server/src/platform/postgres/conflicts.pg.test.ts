@@ -1,3 +1,4 @@
+// Deadlocks between lanes and between processes.
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { AppError } from '@ordertrail/core'

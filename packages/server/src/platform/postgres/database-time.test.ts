@@ -1,3 +1,4 @@
+// Wall time between two looks at the database.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'

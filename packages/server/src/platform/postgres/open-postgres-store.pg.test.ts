@@ -1,3 +1,4 @@
+// Opening, several processes on one database, and connections that are lost.
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import pg from 'pg'

@@ -1,3 +1,4 @@
+// A database that is killed, or falls silent, while callers write.
 import assert from 'node:assert/strict'
 import { after, describe, type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'

@@ -1,3 +1,4 @@
+// What errors of PostgreSQL, and of the way to it, become.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '@ordertrail/core'

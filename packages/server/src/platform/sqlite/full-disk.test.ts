@@ -1,3 +1,4 @@
+// A disk that is full, and has room again.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,12 +27,16 @@ function givenFolder(t: TestContext): string {
   return folder
 }
 
+function call(program: string, ...args: readonly string[]): ReturnType<typeof spawnSync> {
+  return spawnSync(program, args)
+}
+
 /** A small disk; null where this user may not mount one. */
 function givenSmallDisk(t: TestContext): string | null {
   const folder = mkdtempSync(join(tmpdir(), 'ordertrail-full-'))
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder])
+  const { status } = call('mount', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder)
   t.after(() => {
-    if (status === 0) spawnSync('umount', ['-l', folder])
+    if (status === 0) call('umount', '-l', folder)
     rmSync(folder, { recursive: true })
   })
   return status === 0 ? folder : null

@@ -1,3 +1,4 @@
+// A process killed while it writes, again and again.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

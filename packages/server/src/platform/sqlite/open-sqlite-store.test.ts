@@ -1,3 +1,4 @@
+// Opening, and the thread that writes: what is refused, what is said, what stays.
 import assert from 'node:assert/strict'
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

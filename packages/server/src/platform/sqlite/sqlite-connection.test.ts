@@ -1,3 +1,4 @@
+// Settings and statements of a connection.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,9 +32,9 @@ test('foreign keys are kept', (t) => {
 test('a failed statement is remembered until it is forgiven', (t) => {
   const connection = givenConnection(t)
   assert.equal(connection.failure, null)
-  assert.throws(() => connection.run('select nothing', []), /no such column/)
-  assert.throws(() => connection.run('select nobody', []), /no such column/)
-  assert.match(String(connection.failure), /nothing/)
+  assert.throws(() => connection.run('select absent_one', []), /no such column/)
+  assert.throws(() => connection.run('select absent_two', []), /no such column/)
+  assert.match(String(connection.failure), /absent_one/)
 })
 
 test('objects as values are refused before SQLite takes them for names and stores NULL', (t) => {

@@ -1,3 +1,4 @@
+// What errors of SQLite become, from real ones.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

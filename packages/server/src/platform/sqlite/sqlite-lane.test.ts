@@ -1,3 +1,4 @@
+// Transactions and savepoints when the store itself fails in the middle.
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { manualClock } from '../clock.ts'

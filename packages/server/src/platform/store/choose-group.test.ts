@@ -1,3 +1,4 @@
+// Which inputs share a transaction.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'

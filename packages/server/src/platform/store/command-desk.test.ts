@@ -1,3 +1,4 @@
+// Batches, outcomes and wake-ups on the main thread.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'

@@ -1,3 +1,4 @@
+// The grouping loop over lanes that a test holds in its hand.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '@ordertrail/core'

@@ -58,7 +58,8 @@ export function startGroupWrites({ lanes, commands, report }: GroupWritesOptions
     report(await runGroup(lane, group))
     for (const key of keys) busyKeys.delete(key)
     freeLanes.push(lane)
-    if (lane.away !== null) report(failAll(takeAll(queues), lane.away))
+    // Nobody reaches the database: those who wait for it are told now, and not one group after the other.
+    if (lane.away !== null && lanes.every(({ away }) => away !== null)) report(failAll(takeAll(queues), lane.away))
     // One turn later: commands that arrived during the transaction are let in first.
     setImmediate(pump)
   }

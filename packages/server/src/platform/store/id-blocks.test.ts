@@ -1,3 +1,4 @@
+// Ids out of blocks: numbers, borders, the end of the range.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '@ordertrail/core'

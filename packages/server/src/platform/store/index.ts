@@ -10,7 +10,7 @@ export {
 } from './command.ts'
 // For platform/sqlite and platform/postgres only.
 export { type CommandDesk, type Outcome, openCommandDesk, type Report, type Sent } from './command-desk.ts'
-export { type GroupWrites, startGroupWrites } from './group-writes.ts'
+export { startGroupWrites } from './group-writes.ts'
 export { type IdBlocks, type IdCounter, makeIdBlocks, type ReserveIds } from './id-blocks.ts'
 export { migrate } from './migrate.ts'
 export { boundPing, pingCommand } from './ping.ts'

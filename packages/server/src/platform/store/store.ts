@@ -1,6 +1,6 @@
 // The contract of the store: two engines, one schema, reads by Kysely and writes by named commands.
 import type { Kysely } from 'kysely'
-import type { AnyCommand, Command } from './command.ts'
+import type { Command } from './command.ts'
 import type { Tables } from './tables.ts'
 import type { WakeUp } from './wake-up.ts'
 
@@ -71,5 +71,3 @@ export interface Store {
 
 /** How many waiting commands one store accepts before it answers store_unavailable. */
 export const WAITING_COMMANDS_MAX = 20_000
-
-export type { AnyCommand, Command }

@@ -1,3 +1,4 @@
+// Every store: what shares a transaction, what fails alone, what is told when.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'

@@ -1,3 +1,4 @@
+// Every store: ids over rollbacks, restarts and the end of the range.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '@ordertrail/core'

@@ -1,3 +1,4 @@
+// Every store: ping, stop, restart.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { eachProbeStore } from '../testing/each-probe-store.ts'

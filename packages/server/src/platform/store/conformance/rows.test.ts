@@ -1,3 +1,4 @@
+// Every store: its tables as listed, and set-based writes and reads.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { sql } from 'kysely'

@@ -1,3 +1,4 @@
+// Every store: wall time, skipped time, leases.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Store, WakeUp } from '../index.ts'

@@ -25,7 +25,7 @@ export function eachProbeStore(define: (name: ProbeEngine, open: OpenProbeStore)
 }
 
 /** A file whose write side is the module of the probe commands. */
-export function threadPlace(allowTimeSkip: boolean): TestPlace {
+function threadPlace(allowTimeSkip: boolean): TestPlace {
   return filePlace((path) => openThreadStore(path, allowTimeSkip))
 }
 

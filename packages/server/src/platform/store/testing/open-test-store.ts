@@ -73,7 +73,7 @@ export function eachStore(
 }
 
 /** Says in the report that the tests on PostgreSQL did not run. */
-export function skipPostgres(): void {
+function skipPostgres(): void {
   test('postgres', { skip: 'TEST_DATABASE_URL is not set' })
 }
 

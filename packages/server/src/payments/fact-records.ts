@@ -1,0 +1,144 @@
+// The record of every fact in payment_events: claimed before it is applied, and told afterwards what became of it.
+import { columnsOf, type Row, runText, type Tx, updateRows } from '../platform/store/index.ts'
+import type { FactNote, FactResult, PaymentFact } from './payment-fact.ts'
+import { selectByText } from './select-by-text.ts'
+
+/** Facts whose order or payment is unknown are kept this long; source: rules of payments. */
+export const PARKED_MS_MAX: number = 72 * 60 * 60 * 1000
+
+/** A fact whose record stands and that is to be applied. `parkedUntil` null: it is new; else the end of its waiting. */
+export interface RecordedFact {
+  readonly eventId: number
+  readonly fact: PaymentFact
+  readonly parkedUntil: number | null
+}
+
+type Event = Row<'payment_events'>
+
+/** State of a record; `received` stands there until its transaction ends, so nobody else ever reads that. */
+type RecordState = 'received' | 'applied' | 'ignored' | 'parked' | 'needs_review'
+
+const STATE_OF_NOTE: Readonly<Record<FactNote, RecordState>> = {
+  applied: 'applied',
+  recorded: 'applied',
+  second_payment: 'applied',
+  payment_after_cancellation: 'applied',
+  duplicate: 'ignored',
+  late: 'ignored',
+  parked: 'parked',
+  amount_mismatch: 'needs_review',
+  sandbox_mismatch: 'needs_review',
+  order_takes_no_payment: 'needs_review',
+  other_order: 'needs_review',
+  refund_too_large: 'needs_review',
+}
+
+/** Names a fact: project, provider and the provider's event id. */
+export function factKey(fact: Pick<PaymentFact, 'projectId' | 'provider' | 'eventId'>): string {
+  return JSON.stringify([fact.projectId, fact.provider, fact.eventId])
+}
+
+const COLUMNS = Object.keys(columnsOf('payment_events'))
+const CLAIM_END = 'on conflict (project_id, provider, event_id) do nothing returning id'
+const CLAIM_POSTGRES = `insert into payment_events (${COLUMNS}) select * from unnest(${arraysOf(COLUMNS)}) ${CLAIM_END}`
+const CLAIM_SQLITE = `insert into payment_events (${COLUMNS}) values (${COLUMNS.map(() => '?')}) ${CLAIM_END}`
+
+function arraysOf(columns: readonly string[]): string {
+  const kinds = columnsOf('payment_events')
+  return columns
+    .map((column, index) => `$${index + 1}::${kinds[column]?.startsWith('int') ? 'bigint' : 'text'}[]`)
+    .join(', ')
+}
+
+/**
+ * Makes records for facts that were never told before; those of the others are missing in the answer.
+ *
+ * A claim waits for another transaction that holds the same fact, so it comes before any lock, and always in the same order.
+ */
+export async function claimFacts(tx: Tx, facts: readonly PaymentFact[]): Promise<readonly RecordedFact[]> {
+  if (facts.length === 0) return []
+  const ids = await tx.takeIds(0, 'payment_event', facts.length)
+  const records = facts.map((fact, index): RecordedFact => ({ fact, eventId: ids[index] as number, parkedUntil: null }))
+  const sorted = [...records].sort((a, b) => (factKey(a.fact) < factKey(b.fact) ? -1 : 1))
+  const rows = sorted.map((record) => eventRow(tx, record)).map((row) => COLUMNS.map((name) => row[name as keyof Event]))
+  const claimed = new Set((await insertUnknown(tx, rows)).map((row) => row.id))
+  return records.filter((record) => claimed.has(record.eventId))
+}
+
+async function insertUnknown(tx: Tx, rows: readonly (readonly unknown[])[]): Promise<readonly { id: number }[]> {
+  if (tx.engine === 'postgres') {
+    const arrays = COLUMNS.map((_, column) => rows.map((row) => row[column]))
+    return runText(tx, CLAIM_POSTGRES, arrays)
+  }
+  const claimed: { id: number }[] = []
+  for (const row of rows) claimed.push(...(await runText<{ id: number }>(tx, CLAIM_SQLITE, row)))
+  return claimed
+}
+
+function eventRow(tx: Tx, { fact, eventId }: RecordedFact): Event {
+  return {
+    project_id: fact.projectId,
+    id: eventId,
+    provider: fact.provider,
+    event_id: fact.eventId,
+    type: fact.type,
+    order_id: 'id' in fact.order ? fact.order.id : null,
+    order_external_id: 'externalId' in fact.order ? fact.order.externalId : null,
+    provider_reference: fact.providerReference,
+    state: 'received' satisfies RecordState,
+    note: null,
+    body: JSON.stringify(fact),
+    received_at: tx.now,
+    parked_until: null,
+  }
+}
+
+/** Writes what became of facts. A fact that must wait once more waits no longer than it was first told. */
+export async function writeOutcomes(
+  tx: Tx,
+  facts: readonly RecordedFact[],
+  results: ReadonlyMap<number, FactResult>,
+): Promise<void> {
+  const rows = facts.map(({ eventId, fact, parkedUntil }) => {
+    const { note, order } = results.get(eventId) as FactResult
+    return {
+      project_id: fact.projectId,
+      id: eventId,
+      state: STATE_OF_NOTE[note],
+      note,
+      order_id: order?.id ?? ('id' in fact.order ? fact.order.id : null),
+      parked_until: note === 'parked' ? (parkedUntil ?? tx.now + PARKED_MS_MAX) : null,
+    }
+  })
+  await updateRows(tx, 'payment_events', ['project_id', 'id'], ['state', 'note', 'order_id', 'parked_until'], rows)
+}
+
+/** Answers for facts that were told before, by factKey: nothing happens again, and the order is as it is now. */
+export async function answersToRepeats(
+  tx: Tx,
+  facts: readonly PaymentFact[],
+): Promise<ReadonlyMap<string, FactResult>> {
+  const query = {
+    head: `select e.project_id, e.provider, e.event_id, e.id, o.id as order_id, o.status from payment_events e
+      left join orders o on o.project_id = e.project_id and o.id = e.order_id where`,
+    columns: ['e.project_id', 'e.provider', 'e.event_id'],
+  }
+  type Repeat = Pick<Event, 'project_id' | 'provider' | 'event_id' | 'id' | 'order_id'> & { status: string | null }
+  const rows = await selectByText<Repeat>(
+    tx,
+    query,
+    facts.map((fact) => [fact.projectId, fact.provider, fact.eventId]),
+  )
+  return new Map(
+    rows.map((row) => {
+      const order = row.order_id === null || row.status === null ? null : { id: row.order_id, status: row.status }
+      const key = factKey({ projectId: row.project_id, provider: row.provider, eventId: row.event_id })
+      return [key, { eventId: row.id, isApplied: false, order, note: 'duplicate' } as const]
+    }),
+  )
+}
+
+/** Reads a record back; its body is the fact as it was told. */
+export function recordedFact({ id, body, parked_until }: Pick<Event, 'id' | 'body' | 'parked_until'>): RecordedFact {
+  return { eventId: id, fact: JSON.parse(body) as PaymentFact, parkedUntil: parked_until }
+}
