@@ -46,8 +46,8 @@ const FORBIDDEN: readonly (readonly [string, string, RegExp])[] = [
     /the way into platform\/ is its index\.ts/,
   ],
   [server('things/thing.ts'), server('platform/clock.ts'), /a folder without a floor/],
-  [server('orders/get-order.ts'), server('orders/testing/shop.ts'), /only tests use what serves tests/],
-  ['packages/webhooks/src/node.ts', 'packages/webhooks/src/given-listener.test.fixture.ts', /only tests use/],
+  [server('orders/get-order.ts'), server('orders/testing/shop.ts'), /for tests only/],
+  ['packages/webhooks/src/node.ts', 'packages/webhooks/src/given-listener.test.fixture.ts', /for tests only/],
 ]
 
 test('lets imports go down', () => {

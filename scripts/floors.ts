@@ -46,7 +46,6 @@ function packageBreach({ from, to }: Mention): string | undefined {
 function serverBreach({ from, to }: Mention): string | undefined {
   // A test, and what is only there for tests, may build what stands above its subject.
   if (!from.startsWith(SERVER_SOURCE) || !to.startsWith(SERVER_SOURCE) || isForTests(from)) return undefined
-  if (isForTests(to)) return 'what stands in testing/ is for tests only'
   const [user, used] = [folderOf(from), folderOf(to)]
   if (user === used) return undefined
   const [floor, below] = [serverFloor(user), serverFloor(used)]
@@ -55,8 +54,14 @@ function serverBreach({ from, to }: Mention): string | undefined {
   return isDoor(to, used) ? undefined : `the way into ${used}/ is its index.ts`
 }
 
+/** What only tests use is left out of the published packages. A path in a string loads nothing by itself. */
+function supportBreach({ from, to, kind }: Mention): string | undefined {
+  if (!isTestSupport(to) || !from.startsWith('packages/') || isForTests(from) || kind === 'text') return undefined
+  return 'what serves tests is for tests only'
+}
+
 function isForTests(file: string): boolean {
-  return isTest(file) || file.includes('/testing/')
+  return isTest(file) || isTestSupport(file)
 }
 
 /** The folder of the server that a file belongs to; the empty text for files beside the folders. */

@@ -24,7 +24,7 @@ export interface ImportGraph {
   readonly mentions: readonly Mention[]
 }
 
-const SOURCES = ['packages/*/src/**/*.{ts,tsx}', '{examples,bench,chaos}/**/*.{ts,tsx}', 'scripts/*.{ts,mjs}']
+const SOURCES = ['packages/*/src/**/*.{ts,tsx}', '{examples,bench,chaos}/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}']
 // Statements begin their line, so that an import in a comment or a longer text is not taken for one.
 const STATEMENT = /^ *(?:import|export)\s+(type\s)?(?:[\w*{}\s,$]+?\s+from\s*)?'([^'\n]+)'/gm
 const CALL = /(typeof\s+)?\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g

@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { isTest, type Mention, packageEntries, ROOT, readImportGraph } from './import-graph.ts'
 
-/** Files that start a run by themselves, named in package.json, CI or the docs rather than in code. */
-const STARTING_POINTS = [/^bench\/[^/]+\.ts$/, /^scripts\/run\.mjs$/]
+/** Files that start a run by themselves, and examples that a reader takes instead of another. */
+const STARTING_POINTS = [
+  /^bench\/[^/]+\.ts$/,
+  /^scripts\/run\.mjs$/,
+  /^examples\/game-backend\/\w+-idempotency-store\.ts$/,
+]
 
 /** Neither the test beside a file nor a house rule that speaks of its path is a use of it. */
 function isUse(mention: Mention): boolean {

@@ -13,7 +13,7 @@ export interface TrailLine {
 
 const SUBJECT_WIDTH = 16
 const WHAT_WIDTH = 16
-const STYLES = { good: 'green', bad: 'red', plain: [] } as const
+const COLOURS = { good: 'green', bad: 'red' } as const
 
 /** Local time of day, 17:31:20. */
 export function timeOfDay(at: Date): string {
@@ -50,7 +50,11 @@ export function trailLine(event: TrailEvent, at: Date): TrailLine {
 
 /** A line as text in columns, coloured by its tone where standard output is a terminal that wants colours (NO_COLOR is heard). */
 export function formatTrailLine({ time, subject, what, detail, tone }: TrailLine): string {
-  return `${time}  ${subject.padEnd(SUBJECT_WIDTH)} ${what.padEnd(WHAT_WIDTH)} ${styleText(STYLES[tone], detail)}`
+  return `${time}  ${subject.padEnd(SUBJECT_WIDTH)} ${what.padEnd(WHAT_WIDTH)} ${painted(detail, tone)}`
+}
+
+function painted(text: string, tone: TrailLine['tone']): string {
+  return tone === 'plain' ? text : styleText(COLOURS[tone], text)
 }
 
 type Attempted = Extract<TrailEvent, { kind: 'delivery.attempted' }>

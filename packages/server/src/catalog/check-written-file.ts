@@ -11,7 +11,7 @@ import {
 } from './written-file.ts'
 
 /** Documented limit of an item's own attributes as JSON. */
-export const CUSTOM_ATTRIBUTES_CHARS_MAX = 500
+const CUSTOM_ATTRIBUTES_CHARS_MAX = 500
 const GROUP_DEPTH_MAX = 5
 
 /** One thing that is wrong, and the way to it. */

@@ -82,18 +82,17 @@ eachStore((name, open) => {
     assert.deepEqual(contents, [['gold', 120]])
   })
 
-  test(`${name}: a file that names what is nowhere changes nothing`, async (t) => {
+  test(`${name}: a whole catalog that names what it does not have changes nothing`, async (t) => {
     const { store, stop } = await open({ commands: commandsWith() })
     t.after(stop)
     await givenProjects(store)
-    await given(store, [sword])
-    assert.deepEqual(await given(store, [pack]), {
-      kind: 'refused',
-      code: 'content_unknown',
-      sku: 'pack',
-      contentSku: 'gold',
-    })
-    assert.notEqual(await findItem(store.read, PROJECT_ID, 'sword'), undefined)
+    await given(store, [sword, gold])
+    const refused = { kind: 'refused', code: 'content_unknown', sku: 'pack', contentSku: 'gold' }
+    assert.deepEqual(await given(store, [pack]), refused)
+    assert.deepEqual([...(await loadItems(store.read, PROJECT_ID, ['gold', 'sword', 'pack'])).keys()].sort(), [
+      'gold',
+      'sword',
+    ])
   })
 
   test(`${name}: an upsert may name what only the store has, if it is of the right kind`, async (t) => {

@@ -9,22 +9,19 @@ export { type Cart, defaultCartId, emptyCart, loadCart, lockCart } from './cart.
 export { makeCartEndpoints } from './cart-endpoints.ts'
 export { type CatalogEndpointName, makeCatalogEndpoints } from './catalog.endpoints.ts'
 export { catalogCommands } from './catalog-commands.ts'
-export { CATALOG_CHARS_MAX, CATALOG_ITEMS_MAX, type CatalogFile, type CatalogFileItem } from './catalog-file.ts'
+export type { CatalogFile, CatalogFileItem } from './catalog-file.ts'
 export { changeCart } from './change-cart.ts'
-export { type CurrencyChoice, chooseCurrency, priceOf } from './choose-currency.ts'
+export type { CurrencyChoice } from './choose-currency.ts'
 export { loadDemoCatalog } from './demo-catalog.ts'
 export { makeImportEndpoints } from './import.endpoints.ts'
 export { type ImportCatalogInput, type ImportCatalogResult, type ImportMode, importCatalog } from './import-catalog.ts'
-export {
-  BUNDLE_TYPES,
-  type CatalogItem,
-  type CatalogPrice,
-  type CatalogVirtualPrice,
-  ITEM_TYPES,
-  type ItemContent,
-  type ItemType,
-  type LocalText,
-  textIn,
+export type {
+  CatalogItem,
+  CatalogPrice,
+  CatalogVirtualPrice,
+  ItemContent,
+  ItemType,
+  LocalText,
 } from './item.ts'
 export { findItem, loadItems } from './load-items.ts'
 export { orderItemRows, type VirtualCurrencyCredit, virtualCurrencyCredits } from './order-item-rows.ts'
@@ -32,14 +29,12 @@ export { type CatalogFault, type ParsedCatalogFile, parseCatalogFile } from './p
 export { type PurchaseForm, priceError } from './price-error.ts'
 export {
   type CartLine,
-  LINES_MAX,
   type PricedLine,
   type PricedOrder,
   type PriceQuestion,
   type PriceRefusal,
   priceInVirtualCurrency,
   priceLines,
-  QUANTITY_MAX,
 } from './price-lines.ts'
 export type { ProjectPricing } from './project-pricing.ts'
 export { unknownPromoCode } from './promo-codes.ts'

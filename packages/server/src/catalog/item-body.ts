@@ -19,7 +19,7 @@ export interface ItemView extends CurrencyChoice {
 }
 
 /** Members that a client may ask for beside the others. */
-export const ADDITIONAL_FIELDS = ['media_list', 'order', 'long_description'] as const
+const ADDITIONAL_FIELDS = ['media_list', 'order', 'long_description'] as const
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -77,14 +77,14 @@ export function shortItemBody(item: CatalogItem, view: Pick<ItemView, 'locale'>)
 }
 
 /** The price in the currency that this player would pay in; undefined: none, or free. */
-export function shownPrice(item: CatalogItem, view: CurrencyChoice): CatalogPrice | undefined {
+function shownPrice(item: CatalogItem, view: CurrencyChoice): CatalogPrice | undefined {
   if (item.isFree) return undefined
   const currency = chooseCurrency([item], view)
   return currency === undefined ? undefined : priceOf(item, currency, view.country)
 }
 
 /** Whether anything but a missing balance keeps this player from having the item. */
-export function isForSale(item: CatalogItem, view: CurrencyChoice): boolean {
+function isForSale(item: CatalogItem, view: CurrencyChoice): boolean {
   return item.isEnabled && (item.isFree || item.virtualPrices.length > 0 || shownPrice(item, view) !== undefined)
 }
 

@@ -4,8 +4,8 @@ import { lockOrders } from '../orders/index.ts'
 import type { Row, Tx } from '../platform/store/index.ts'
 import { loadProjectFacts } from '../projects/index.ts'
 import type { EndedDelivery } from '../webhooks/index.ts'
-import { loadRefunds, refundableAmount } from './refund.ts'
-import { acceptedPayment, insertRequestedRefunds } from './request-refund.ts'
+import { acceptedPayment, loadRefunds, refundableAmount } from './refund.ts'
+import { insertRequestedRefunds } from './requested-refunds.ts'
 
 /** The game said no, or said nothing for the whole schedule. */
 const REASON_OF_OUTCOME: Readonly<Record<'rejected' | 'exhausted', RefundCode>> = { rejected: 10, exhausted: 3 }

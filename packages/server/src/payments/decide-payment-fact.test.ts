@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decidePaymentFact, type KnownPayment, type PaymentDecision } from './decide-payment-fact.ts'
-import { givenFact } from './testing/given-fact.ts'
+import { givenPaymentFact } from './testing/given-fact.ts'
 
 const ORDER: KnownPayment['order'] = {
+  id: 10_000_001,
   status: 'new',
   mode: 'default',
   currency_kind: 'real',
@@ -17,9 +18,11 @@ const quiet = { isAccepted: false, isReturned: false, alarm: null }
 
 interface Case {
   readonly name: string
-  readonly fact?: Parameters<typeof givenFact>[0]
+  readonly fact?: Parameters<typeof givenPaymentFact>[0]
   readonly order?: Partial<KnownPayment['order']>
   readonly state?: string
+  /** The order that the known payment belongs to, where it is not this one. */
+  readonly paymentOrderId?: number
   readonly expected: PaymentDecision
 }
 
@@ -111,11 +114,41 @@ const CASES: readonly Case[] = [
     state: 'authorized',
     expected: { ...quiet, state: 'failed', note: 'recorded' },
   },
+  {
+    name: 'ignores an authorisation after a decline',
+    fact: { type: 'payment.authorized' },
+    state: 'failed',
+    expected: { ...quiet, state: null, note: 'late' },
+  },
+  {
+    name: 'knows a repeated decline',
+    fact: { type: 'payment.failed' },
+    state: 'failed',
+    expected: { ...quiet, state: null, note: 'duplicate' },
+  },
+  {
+    name: 'ignores a failure of a payment in review',
+    fact: { type: 'payment.failed' },
+    state: 'in_review',
+    expected: { ...quiet, state: null, note: 'late' },
+  },
+  {
+    name: 'keeps a second payment with a wrong amount for review',
+    fact: { amount: 198 },
+    order: { status: 'paid', accepted_payment_id: 7 },
+    expected: { ...quiet, state: 'in_review', note: 'amount_mismatch', alarm: 'payment_amount_mismatch' },
+  },
+  {
+    name: 'never pays with the payment of another order',
+    state: 'authorized',
+    paymentOrderId: 10_000_002,
+    expected: { ...quiet, state: null, note: 'other_order', alarm: 'payment_other_order' },
+  },
 ]
 
-for (const { name, fact, order, state, expected } of CASES) {
+for (const { name, fact, order, state, paymentOrderId = ORDER.id, expected } of CASES) {
   test(name, () => {
-    const payment = state === undefined ? null : { id: 5, state }
-    assert.deepEqual(decidePaymentFact(givenFact(fact), { order: { ...ORDER, ...order }, payment }), expected)
+    const payment = state === undefined ? null : { order_id: paymentOrderId, state }
+    assert.deepEqual(decidePaymentFact(givenPaymentFact(fact), { order: { ...ORDER, ...order }, payment }), expected)
   })
 }

@@ -60,7 +60,9 @@ export async function claimFacts(tx: Tx, facts: readonly PaymentFact[]): Promise
   const ids = await tx.takeIds(0, 'payment_event', facts.length)
   const records = facts.map((fact, index): RecordedFact => ({ fact, eventId: ids[index] as number, parkedUntil: null }))
   const sorted = [...records].sort((a, b) => (factKey(a.fact) < factKey(b.fact) ? -1 : 1))
-  const rows = sorted.map((record) => eventRow(tx, record)).map((row) => COLUMNS.map((name) => row[name as keyof Event]))
+  const rows = sorted
+    .map((record) => eventRow(tx, record))
+    .map((row) => COLUMNS.map((name) => row[name as keyof Event]))
   const claimed = new Set((await insertUnknown(tx, rows)).map((row) => row.id))
   return records.filter((record) => claimed.has(record.eventId))
 }

@@ -7,6 +7,9 @@ export const ANSWER_KEPT_MS: number = 96 * 60 * 60 * 1000
 /** A running request that has not answered by then is taken for dead, and its key may be used again. */
 const RUNNING_MS_MAX = 60_000
 
+/** Stands for the status of a request that is under way. */
+const RUNNING = 0
+
 /** Names a request: `scope` keeps callers and operations apart, `requestHash` tells whether the body is the same. */
 export interface KeptRequest {
   readonly projectId: number
@@ -28,6 +31,21 @@ export const openKey: Command<KeptRequest, KeyState> = rareCommand('idempotency.
 /** Keeps the answer of a request whose key is running. */
 export const keepAnswer: Command<KeptRequest & { readonly status: number; readonly body: string }, null> =
   rareCommand('idempotency.keep')
+
+/** Frees a key whose request failed, so that a repeat is tried at once. */
+export const freeKey: Command<KeptRequest, null> = rareCommand('idempotency.free')
+
+/** Handler of `freeKey`. */
+export const freeKeys: GroupHandler<KeptRequest, null> = oneByOne(async (tx, { projectId, scope, key }) => {
+  await tx.db
+    .deleteFrom('idempotency_keys')
+    .where('project_id', '=', projectId)
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .where('status', '=', RUNNING)
+    .execute()
+  return null
+})
 
 /** Handler of `openKey`. */
 export const openKeys: GroupHandler<KeptRequest, KeyState> = oneByOne(openOne)
@@ -61,7 +79,7 @@ async function openOne(tx: Tx, request: KeptRequest): Promise<KeyState> {
       scope,
       key,
       request_hash: requestHash,
-      status: 0,
+      status: RUNNING,
       body: '',
       created_at: tx.now,
       expires_at: tx.now + RUNNING_MS_MAX,
@@ -81,5 +99,5 @@ async function knownKey(tx: Tx, { projectId, scope, key, requestHash }: KeptRequ
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
   if (row.request_hash !== requestHash) return { kind: 'reused' }
-  return row.status === 0 ? { kind: 'running' } : { kind: 'answered', status: row.status, body: row.body }
+  return row.status === RUNNING ? { kind: 'running' } : { kind: 'answered', status: row.status, body: row.body }
 }

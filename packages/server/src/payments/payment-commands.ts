@@ -1,8 +1,8 @@
 // Every write of this folder with its handler, for the write side.
 import { type BoundCommand, bind, oneByOne } from '../platform/store/index.ts'
-import { keepAnswer, keepAnswers, openKey, openKeys } from './keep-answer.ts'
-import { expireParkedFacts, handleExpireParkedFacts } from './parked-facts.ts'
-import { recordPaymentFact, recordPaymentFacts } from './record-payment-facts.ts'
+import { freeKey, freeKeys, keepAnswer, keepAnswers, openKey, openKeys } from './keep-answer.ts'
+import { parkedFactsSweep, sweepParkedFacts } from './parked-facts.ts'
+import { applyFreshFacts, recordPaymentFact, recordPaymentFacts } from './record-payment-facts.ts'
 import { requestRefund, requestRefunds } from './request-refund.ts'
 import { claimRefunds, handleClaimRefunds, handleRecordRefund, recordRefund } from './run-refunds.ts'
 
@@ -13,8 +13,9 @@ export function paymentCommands(): readonly BoundCommand[] {
     bind(requestRefund, requestRefunds),
     bind(claimRefunds, oneByOne(handleClaimRefunds)),
     bind(recordRefund, oneByOne(handleRecordRefund)),
-    bind(expireParkedFacts, oneByOne(handleExpireParkedFacts)),
+    bind(sweepParkedFacts, parkedFactsSweep(applyFreshFacts)),
     bind(openKey, openKeys),
     bind(keepAnswer, keepAnswers),
+    bind(freeKey, freeKeys),
   ]
 }

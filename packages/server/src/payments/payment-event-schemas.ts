@@ -2,6 +2,7 @@
 import { currencyDigits, MINOR_UNITS_MAX } from '@ordertrail/core'
 import { type TSchema, type TUnsafe, Type } from 'typebox'
 import { PAYMENT_FACT_TYPES, type PaymentFact, type PaymentFactType } from './payment-fact.ts'
+import { SANDBOX } from './psps/sandbox.ts'
 
 const INT32_MAX = 2_147_483_647
 /** Pairs and lengths of free metadata. */
@@ -106,18 +107,21 @@ export function paymentEventFault(body: PaymentEventBody): string | null {
   if (exponent !== undefined && exponent !== digits) {
     return `amount.exponent is ${exponent}, but ${currency} has ${digits} digits; send the amount in its minor units.`
   }
+  if (body.provider === SANDBOX) {
+    return `provider ${SANDBOX} is the built-in one, whose payments are made on the payment page; name your own provider.`
+  }
   if (body.type.startsWith('payment.') && body.payment_reference !== undefined) {
     return 'payment_reference belongs to refunds and disputes; a payment is named by provider_reference.'
   }
   return null
 }
 
-/** The fact that an event stands for. The sender's own id makes a repeat recognisable, else its idempotency key. */
-export function factOfEvent(projectId: number, body: PaymentEventBody, idempotencyKey: string): PaymentFact {
+/** The fact that an event stands for. The sender's own id makes a repeat recognisable, else `defaultId`. */
+export function factOfEvent(projectId: number, body: PaymentEventBody, defaultId: string): PaymentFact {
   return {
     projectId,
     provider: body.provider,
-    eventId: body.event_id ?? `key:${idempotencyKey}`,
+    eventId: body.event_id ?? defaultId,
     type: body.type,
     order: 'id' in body.order ? { id: body.order.id } : { externalId: body.order.external_id },
     amount: body.amount.value,

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { type Answer, type Call, defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import { sha256Hex } from '../platform/seal.ts'
 import type { Store } from '../platform/store/index.ts'
-import { type KeptRequest, keepAnswer, openKey } from './keep-answer.ts'
+import { freeKey, type KeptRequest, keepAnswer, openKey } from './keep-answer.ts'
 import {
   factOfEvent,
   type PaymentEventBody,
@@ -43,7 +43,7 @@ export function makePaymentEventEndpoints(deps: { readonly store: Store }): Paym
       handle: (call) => {
         refuseFaults([call.body])
         return answerOnce(deps.store, call, call.params.project_id, 'payment-events', async (key) =>
-          wireResult(await recordOne(deps.store, call.params.project_id, call.body, key)),
+          wireResult(await recordOne(deps.store, call.params.project_id, call.body, `key:${key}`)),
         )
       },
     }),
@@ -80,7 +80,7 @@ async function recordBatch(
 ): Promise<readonly object[]> {
   const results: object[] = []
   for (const [index, event] of events.entries()) {
-    results.push(wireResult(await recordOne(store, projectId, event, `${key}:${index}`)))
+    results.push(wireResult(await recordOne(store, projectId, event, `batch:${key}:${index}`)))
   }
   return results
 }
@@ -109,7 +109,11 @@ async function answerOnce(
   if (state.kind === 'answered') {
     return { status: state.status, body: JSON.parse(state.body), headers: { 'idempotent-replayed': 'true' } }
   }
-  const body = await work(key)
+  const body = await work(key).catch(async (error: unknown) => {
+    // What was recorded is recognised by its event id at the repeat. If this fails too, the key is free after a minute.
+    await store.run(freeKey, request).catch(() => undefined)
+    throw error
+  })
   await store.run(keepAnswer, { ...request, status: 201, body: JSON.stringify(body) })
   return { status: 201, body }
 }

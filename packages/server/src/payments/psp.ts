@@ -24,7 +24,7 @@ export type Authorisation =
   | { readonly kind: 'pending'; readonly providerReference: string }
   | { readonly kind: 'declined'; readonly providerReference: string; readonly reason: string }
 
-/** A refund to be made; `refundId` is the idempotency key at the provider. */
+/** A refund to be made; `refundId` is the idempotency key at the provider, so a repeat asks what became of it. */
 export interface RefundRequest {
   readonly projectId: number
   readonly refundId: number
@@ -83,6 +83,8 @@ export interface Psp {
   /** Gives back what was authorised and not captured. */
   void(request: PaymentRequest & { readonly providerReference: string }): Promise<void>
   refund(request: RefundRequest): Promise<RefundAnswer>
+  /** What became of a refund that was pending; asked when its callback stays away. */
+  lookUpRefund(request: RefundRequest & { readonly providerReference: string }): Promise<RefundAnswer>
   /** Verifies and reads a callback; synchronous work on bytes, constant-time compares. */
   readCallback(callback: Callback): Promise<CallbackAnswer>
 }

@@ -36,7 +36,15 @@ async function refundAll(store: Store): Promise<void> {
   }
 }
 
-const request = { projectId: PROJECT_ID, orderId: ORDER_ID, amount: null, code: 1, reasonDetail: null, author: 'Ana' }
+const request = {
+  projectId: PROJECT_ID,
+  orderId: ORDER_ID,
+  paymentId: null,
+  amount: null,
+  code: 1,
+  reasonDetail: null,
+  author: 'Ana',
+}
 
 eachStore((name, open) => {
   test(`${name}: the first matching payment pays the order once, however often it is told`, async (t) => {

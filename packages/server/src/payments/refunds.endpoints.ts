@@ -18,6 +18,13 @@ const refundBody = Type.Object(
       Type.Integer({ minimum: 1, maximum: MINOR_UNITS_MAX, description: 'Minor units; absent: all that is left.' }),
     ),
     code: Type.Integer({ minimum: 1, maximum: 13, description: 'Documented reason code.' }),
+    transaction_id: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Payment to give back, such as one in review; absent: the payment that paid the order.',
+      }),
+    ),
     reason_detail: Type.Optional(Type.String({ maxLength: 1000 })),
     author: Type.Optional(
       Type.String({ minLength: 1, maxLength: 255, description: 'Who decided it, for the webhook and the audit.' }),
@@ -63,6 +70,7 @@ function requestEndpoint(store: Store): Endpoint {
       const result = await store.run(requestRefund, {
         projectId: params.project_id,
         orderId: params.order_id,
+        paymentId: body.transaction_id ?? null,
         amount: body.amount ?? null,
         code: body.code,
         reasonDetail: body.reason_detail ?? null,
@@ -81,6 +89,13 @@ function listEndpoint(store: Store): Endpoint {
     tag: 'Payments',
     schema: { params: orderParams, response: { 200: Type.Object({ refunds: Type.Array(refundAnswer) }) } },
     handle: async ({ params }) => {
+      const order = await store.read
+        .selectFrom('orders')
+        .select('id')
+        .where('project_id', '=', params.project_id)
+        .where('id', '=', params.order_id)
+        .executeTakeFirst()
+      if (order === undefined) throw new AppError('order_not_found', { details: { orderId: params.order_id } })
       const rows = await store.read
         .selectFrom('refunds')
         .selectAll()

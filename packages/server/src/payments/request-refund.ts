@@ -1,14 +1,17 @@
 // Asks for a refund: the transaction only writes the request, the runner makes it true at the provider.
 import { type ErrorCode, isRefundCode, REFUND_CODES } from '@ordertrail/core'
 import { lockOrders, orderKey } from '../orders/index.ts'
-import { type Command, insertRows, oneByOne, type Row, type Tx } from '../platform/store/index.ts'
+import { type Command, oneByOne, type Row, type Tx } from '../platform/store/index.ts'
 import { recordAudit } from '../projects/index.ts'
-import { loadRefunds, refundableAmount } from './refund.ts'
+import { acceptedPayment, isTaken, loadRefunds, paymentById, refundableAmount } from './refund.ts'
+import { insertRequestedRefunds } from './requested-refunds.ts'
 
-/** What somebody asks for; `amount` null: all that is left. Minor units. */
+/** What somebody asks for; `amount` null: all that is left, in minor units. */
 export interface RequestRefundInput {
   readonly projectId: number
   readonly orderId: number
+  /** Null: the payment that paid the order. Another one is given back when it waits in review, for instance. */
+  readonly paymentId: number | null
   readonly amount: number | null
   readonly code: number
   readonly reasonDetail: string | null
@@ -21,7 +24,7 @@ export type RequestRefundResult =
   | { readonly kind: 'requested'; readonly refund: Row<'refunds'> }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> }
 
-/** Requests one refund of the accepted payment of an order. */
+/** Requests one refund of a payment of an order. */
 export const requestRefund: Command<RequestRefundInput, RequestRefundResult> = {
   name: 'refunds.request',
   groupMax: 16,
@@ -39,50 +42,56 @@ async function requestOne(tx: Tx, input: RequestRefundInput): Promise<RequestRef
   const orders = await lockOrders(tx, [{ projectId, id: orderId }])
   const order = orders.get(orderKey(projectId, orderId))
   if (order === undefined) return refused('order_not_found', { orderId })
-  const payment = await acceptedPayment(tx, order)
-  if (payment === undefined) return refused('refund_not_paid', { orderId, status: order.status })
-  const rest = refundableAmount(payment, await loadRefunds(tx, projectId, orderId))
-  const fault = faultOf(input, payment.amount, rest)
+  const payment = await paymentToRefund(tx, input, order)
+  if (payment === undefined) return refused('payment_not_found', { orderId, transactionId: input.paymentId })
+  if (payment === null) return refused('refund_not_paid', { orderId, status: order.status })
+  const refunds = await loadRefunds(tx, projectId, orderId)
+  const rest = refundableAmount(payment, refunds)
+  const fault = faultOf(input, rest, underWay(payment, refunds))
   if (fault !== null) return refused(fault, { orderId, amount: input.amount, refundable: rest, code: input.code })
-  const [refund] = await insertRequestedRefunds(tx, [
-    {
-      ...input,
-      paymentId: payment.id,
-      amount: input.amount ?? rest,
-      currency: payment.currency,
-      reason: reasonOf(input.code),
-    },
-  ])
-  const details = { amount: refund?.amount, currency: refund?.currency, code: input.code }
-  await recordAudit(tx, {
-    projectId,
-    actor: input.author,
-    action: 'refund.request',
-    target: `order ${orderId}`,
-    details,
-  })
-  return { kind: 'requested', refund: refund as Row<'refunds'> }
+  return { kind: 'requested', refund: await writeRequest(tx, input, { payment, amount: input.amount ?? rest }) }
 }
 
-/** The payment that paid the order; undefined before that. */
-export async function acceptedPayment(tx: Tx, order: Row<'orders'>): Promise<Row<'payments'> | undefined> {
-  if (order.accepted_payment_id === null) return undefined
-  return tx.db
-    .selectFrom('payments')
-    .selectAll()
-    .where('project_id', '=', order.project_id)
-    .where('id', '=', order.accepted_payment_id)
-    .executeTakeFirst()
+/** Undefined: the order has no such payment. Null: nothing was taken, so nothing can be given back. */
+async function paymentToRefund(
+  tx: Tx,
+  { projectId, orderId, paymentId }: RequestRefundInput,
+  order: Row<'orders'>,
+): Promise<Row<'payments'> | null | undefined> {
+  if (paymentId === null) return (await acceptedPayment(tx, order)) ?? null
+  const payment = await paymentById(tx, projectId, paymentId)
+  if (payment?.order_id !== orderId) return undefined
+  return isTaken(payment) ? payment : null
 }
 
-function faultOf(input: RequestRefundInput, paid: number, rest: number): ErrorCode | null {
-  if (!isRefundCode(input.code)) return 'refund_code_unknown'
-  if (input.amount !== null && (!Number.isSafeInteger(input.amount) || input.amount < 1)) return 'refund_amount_invalid'
-  const amount = input.amount ?? rest
-  if (rest < 1 || amount > rest) return 'refund_amount_too_large'
+async function writeRequest(
+  tx: Tx,
+  input: RequestRefundInput,
+  { payment, amount }: { readonly payment: Row<'payments'>; readonly amount: number },
+): Promise<Row<'refunds'>> {
+  const { projectId, orderId, code, author } = input
+  const { id: paymentId, currency } = payment
+  const [refund] = await insertRequestedRefunds(tx, [{ ...input, paymentId, amount, currency, reason: reasonOf(code) }])
+  const details = { transactionId: paymentId, amount, currency, code }
+  await recordAudit(tx, { projectId, actor: author, action: 'refund.request', target: `order ${orderId}`, details })
+  return refund as Row<'refunds'>
+}
+
+/** Minor units of refunds that have neither succeeded nor failed yet. */
+function underWay({ id }: Row<'payments'>, refunds: readonly Row<'refunds'>[]): number {
+  const open = refunds.filter(
+    ({ payment_id, state }) => payment_id === id && state !== 'failed' && state !== 'succeeded',
+  )
+  return open.reduce((sum, refund) => sum + refund.amount, 0)
+}
+
+function faultOf({ amount, code }: RequestRefundInput, rest: number, open: number): ErrorCode | null {
+  if (!isRefundCode(code)) return 'refund_code_unknown'
+  if (amount !== null && (!Number.isSafeInteger(amount) || amount < 1)) return 'refund_amount_invalid'
+  const wanted = amount ?? Math.max(rest, 1)
+  if (wanted > rest) return wanted <= rest + open ? 'refund_in_progress' : 'refund_amount_too_large'
   // What is left after an earlier part completes the whole, so only a part of the rest needs a code that allows parts.
-  if (amount < rest && amount < paid && !REFUND_CODES[input.code].partialAllowed) return 'refund_partial_refused'
-  return null
+  return wanted < rest && !REFUND_CODES[code].partialAllowed ? 'refund_partial_refused' : null
 }
 
 function reasonOf(code: number): string {
@@ -91,54 +100,4 @@ function reasonOf(code: number): string {
 
 function refused(code: ErrorCode, details: Readonly<Record<string, unknown>>): RequestRefundResult {
   return { kind: 'refused', code, details }
-}
-
-/** A refund that is decided; whoever inserts it has locked the order and checked what is left. */
-export interface DecidedRefund {
-  readonly projectId: number
-  readonly orderId: number
-  readonly paymentId: number
-  readonly amount: number
-  readonly currency: string
-  readonly code: number
-  readonly reason: string
-  readonly reasonDetail: string | null
-  readonly author: string
-}
-
-/** Writes requests, due at once, and wakes the runner. */
-export async function insertRequestedRefunds(
-  tx: Tx,
-  refunds: readonly DecidedRefund[],
-): Promise<readonly Row<'refunds'>[]> {
-  if (refunds.length === 0) return []
-  const ids = await tx.takeIds(0, 'refund', refunds.length)
-  const rows = refunds.map((refund, index) => requestedRow(tx, refund, ids[index] as number))
-  await insertRows(tx, 'refunds', rows)
-  for (const row of rows) tx.wake({ kind: 'refund_requested', projectId: row.project_id })
-  return rows
-}
-
-function requestedRow(tx: Tx, refund: DecidedRefund, id: number): Row<'refunds'> {
-  return {
-    project_id: refund.projectId,
-    id,
-    order_id: refund.orderId,
-    payment_id: refund.paymentId,
-    provider_reference: null,
-    state: 'requested',
-    amount: refund.amount,
-    currency: refund.currency,
-    code: refund.code,
-    reason: refund.reason,
-    reason_detail: refund.reasonDetail,
-    author: refund.author,
-    failure: null,
-    lease_token: null,
-    lease_until: null,
-    attempt_count: 0,
-    due_at: tx.now,
-    requested_at: tx.now,
-    ended_at: null,
-  }
 }

@@ -6,7 +6,7 @@ import { type RandomBytes, randomBase62 } from './random-text.ts'
 
 const KEY_RANDOM_LENGTH = 40
 /** Longer texts are not looked up. */
-export const KEY_CHARS_MAX = 256
+const KEY_CHARS_MAX = 256
 
 /** What a key is known to be. `projectId` null: it speaks for every project of its merchant. */
 export interface ApiKey {

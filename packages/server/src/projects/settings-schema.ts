@@ -7,7 +7,7 @@ import type { ProjectSettings, ScheduledNotification, WebhookToggles } from './p
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** A list of origins longer than this belongs into a proxy. */
-export const ALLOWED_ORIGINS_MAX = 100
+const ALLOWED_ORIGINS_MAX = 100
 /** setTimeout and SQL both hold 30 days; longer lives only keep rows that nobody reads. */
 const LIFE_MS_MAX = 30 * DAY_MS
 const HISTORY_AGE_MS_MAX = 365 * DAY_MS
@@ -87,7 +87,7 @@ export const settingSchemas: Readonly<Record<keyof ProjectSettings, TSchema>> = 
 }
 
 /** Schema of whole settings, as they are stored. */
-export const projectSettingsSchema: TSchema = Type.Object({ ...settingSchemas }, strict)
+const projectSettingsSchema: TSchema = Type.Object({ ...settingSchemas }, strict)
 
 const check = Compile(projectSettingsSchema)
 

@@ -14,7 +14,7 @@ import { settingSchemas, toggleSchemas } from './settings-schema.ts'
 import { projectParams, strict } from './wire-schemas.ts'
 
 /** Shorter login secrets can be guessed from one token. */
-export const LOGIN_SECRET_CHARS_MIN = 16
+const LOGIN_SECRET_CHARS_MIN = 16
 const LOGIN_SECRET_CHARS_MAX = 1_000
 const URL_CHARS_MAX = 2_000
 

@@ -70,14 +70,22 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     await rounds.claimAll()
     return delayTo(store, await earliestDue(store))
   }
-  const run = async (): Promise<void> => {
-    while (isRunning) {
-      const delayMs = await look().catch((error: unknown) => {
-        deps.logger.error('dispatcher.look_failed', { error })
-        return POLL_MS
-      })
-      await nap.sleep(delayMs)
+  let isTroubled = false
+  /** Looks, and tells of trouble once and not at every look, because a store may be away for an hour. */
+  const lookSafely = async (): Promise<number> => {
+    try {
+      const delayMs = await look()
+      if (isTroubled) deps.logger.info('dispatcher.recovered')
+      isTroubled = false
+      return delayMs
+    } catch (error) {
+      if (!isTroubled) deps.logger.error('dispatcher.look_failed', { error })
+      isTroubled = true
+      return POLL_MS
     }
+  }
+  const run = async (): Promise<void> => {
+    while (isRunning) await nap.sleep(await lookSafely())
   }
   const life = service('dispatcher', {
     async start() {

@@ -234,6 +234,29 @@ eachStore((name, open) => {
     assert.deepEqual([end.ended_by, end.due_at, (end.ended_at ?? 0) > 0], ['cancellation', null, true])
   })
 
+  test(`${name}: at cancellation news of a payment that nobody heard of is void, and no refund is owed`, async (t) => {
+    const { store, line } = await given(t)
+    await store.run(announce, [{ orderId: 1, event: 'paid', facts: SEPARATE }])
+    await store.run(announce, [{ orderId: 1, event: 'canceled', facts: SEPARATE }])
+    assert.deepEqual(await line(), ['payment:void', 'order_paid:void'])
+  })
+
+  test(`${name}: a separate order_canceled needs its refund accepted, in this order`, async (t) => {
+    const { store, line, set } = await given(t)
+    await store.run(announce, [{ orderId: 1, event: 'paid', facts: SEPARATE }])
+    await set('payment', 'accepted')
+    await set('order_paid', 'accepted')
+    await store.run(announce, [{ orderId: 1, event: 'canceled', facts: SEPARATE }])
+    const paid = ['payment:accepted', 'order_paid:accepted']
+    assert.deepEqual(await line(), [...paid, 'refund:due', 'order_canceled:blocked'])
+    await set('refund', 'rejected')
+    await store.run(settle, { orderIds: [1], isPaused: false })
+    assert.deepEqual(await line(), [...paid, 'refund:rejected', 'order_canceled:held'])
+    await set('refund', 'accepted')
+    await store.run(settle, { orderIds: [1], isPaused: false })
+    assert.deepEqual(await line(), [...paid, 'refund:accepted', 'order_canceled:due'])
+  })
+
   test(`${name}: at cancellation an order_paid with attempts runs to its end first`, async (t) => {
     const { store, line, set } = await given(t)
     await store.run(announce, [{ orderId: 1, event: 'paid', facts: COMBINED }])

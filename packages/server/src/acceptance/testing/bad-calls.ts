@@ -5,7 +5,6 @@ import type { CallAs, CallOptions } from './call-server.ts'
 export interface BadCall {
   readonly name: string
   readonly method: string
-  /** Of the demo project unless it begins with a slash that no placeholder of a folder follows. */
   readonly path: string
   readonly as: CallerName
   readonly options?: CallOptions
@@ -116,14 +115,14 @@ export const ABSENT: readonly BadCall[] = calls([
   ['an unknown item in the catalog', 'GET', `${V2}/items/sku/no_such`, 'nobody', {}, 404, 4001],
   ['an unknown item for the cart', 'PUT', `${V2}/cart/item/no_such`, 'player', json({ quantity: 1 }), 404, 4001],
   ['an unknown item in a token', 'POST', TOKEN, 'project', json(tokenBody({ sku: 'no_such' })), 422, 1401],
-  ['an unknown group', 'GET', `${V2}/items/group/no_such`, 'nobody', {}, 404, 4403],
-  ['money for what is free', 'POST', `${V2}/payment/item/daily_gift`, 'player', json({}), 422, 1421],
+  ['money for what is free', 'POST', `${V2}/payment/item/daily_gift`, 'player', json({}), 422, 1411],
+  ['money of a server for what is free', 'POST', TOKEN, 'project', json(tokenBody({ sku: 'daily_gift' })), 422, 1421],
   ['for free what costs money', 'POST', `${V2}/free/item/sword_1`, 'player', json({}), 422, 1411],
   ['a currency that is not offered', 'POST', BUY, 'player', json({ currency: 'XXX' }), 422, 1411],
   ['an empty cart', 'POST', `${V2}/payment/cart`, 'player', json({}), 422, 1401],
   ['an empty free cart', 'POST', `${V2}/free/cart`, 'player', json({}), 422, 1401],
   ['a cart that nobody filled', 'POST', `${V2}/payment/cart/no_such`, 'player', json({}), 422, 1401],
-  ['gold that the player has not', 'POST', `${V2}/payment/item/potion_1/virtual/gold`, 'player', json({}), 422, 5006],
+  ['gold that the player has not', 'POST', `${V2}/payment/item/banner_1/virtual/gold`, 'player', json({}), 422, 5006],
   ['an unknown virtual currency', 'POST', `${V2}/payment/item/potion_1/virtual/ruby`, 'player', json({}), 422, 1411],
   ['a promo code', 'POST', BUY, 'player', json({ promo_code: 'NOPE' }), 404, 9802],
   ['an unknown order', 'GET', `${V2}/order/2147483647`, 'player', {}, 404, 9001],
@@ -183,20 +182,20 @@ export const OWN_CALLS: readonly BadCall[] = calls([
 
 /** PostgreSQL keeps no NUL in texts, so it must not get that far; it is refused alike on every store. */
 export const NUL_BYTES: readonly BadCall[] = calls([
-  ['NUL in an SKU', 'POST', `${V2}/payment/item/a%00b`, 'player', json({}), 404, 4001],
-  ['NUL in an SKU of the catalog', 'GET', `${V2}/items/sku/a%00b`, 'nobody', {}, 404, 4001],
-  ['NUL in a group', 'GET', `${V2}/items/group/a%00b`, 'nobody', {}, 404, 4403],
-  ['NUL in a currency', 'POST', `${V2}/payment/item/potion_1/virtual/g%00`, 'player', json({}), 422, 1411],
-  ['NUL in an order id', 'GET', `${V2}/order/1%00`, 'player', {}, 404, 9001],
+  ['NUL in an SKU', 'POST', `${V2}/payment/item/a%00b`, 'player', json({}), 422, 1102],
+  ['NUL in an SKU of the catalog', 'GET', `${V2}/items/sku/a%00b`, 'nobody', {}, 422, 1102],
+  ['NUL in a currency', 'POST', `${V2}/payment/item/potion_1/virtual/g%00`, 'player', json({}), 422, 1102],
+  ['NUL in an order id', 'GET', `${V2}/order/1%00`, 'player', {}, 422, 1102],
   ['NUL in an external id', 'POST', BUY, 'player', json({ settings: { external_id: `a${NUL}` } }), 422, 1102],
   ['NUL in a user id', 'POST', TOKEN, 'project', json(tokenBody({ user: userOf(`a${NUL}`) })), 422, 1102],
   ['NUL in a name', 'POST', TOKEN, 'project', json(tokenBody({ user: { ...userOf('p'), email: { value: `a${NUL}@b.co` } } })), 422, 1102],
-  ['NUL in the SKU of a token', 'POST', TOKEN, 'project', json(tokenBody({ sku: `a${NUL}` })), 422, 1401],
+  ['NUL in the SKU of a token', 'POST', TOKEN, 'project', json(tokenBody({ sku: `a${NUL}` })), 422, 1102],
   ['NUL in a note', 'POST', `${OWN}/orders/10000001/cancel`, 'project', json({ note: `a${NUL}` }), 422, 'unprocessable'],
   ['NUL in a reference', 'POST', EVENTS, 'project', keyed(fact({ provider_reference: `a${NUL}` })), 422, 'unprocessable'],
   ['NUL in the id of a fact', 'POST', EVENTS, 'project', keyed(fact({ event_id: `a${NUL}` })), 422, 'unprocessable'],
   ['NUL in the name of a merchant', 'POST', '/v1/merchants', 'admin', json({ name: `a${NUL}` }), 422, 'unprocessable'],
   ['NUL in the type of an event', 'GET', '/events?project_id=44056&types=a%00', 'player', {}, 422, 1102],
+  ['NUL in a catalog', 'PUT', `${OWN}/catalog`, 'project', json({ items: [{ ...soldItem(), name: `a${NUL}` }] }), 422, 'catalog_invalid'],
 ])
 
 /** Credentials that are absent, wrong or of another kind. */
@@ -265,7 +264,7 @@ function fact(part: object): object {
 }
 
 function keyed(body: object): CallOptions {
-  return { body, headers: { 'idempotency-key': 'bad-input' } }
+  return { body, headers: { 'idempotency-key': JSON.stringify(body).slice(-200) } }
 }
 
 function soldItem(): object {

@@ -29,7 +29,7 @@ export async function givenProjects(store: Store, ...ids: readonly number[]): Pr
 }
 
 /** A catalog from entries as a file has them. */
-export async function catalogOf(...items: readonly Record<string, unknown>[]): Promise<CatalogFile> {
+async function catalogOf(...items: readonly Record<string, unknown>[]): Promise<CatalogFile> {
   const parsed = await parseCatalogFile(JSON.stringify({ items }))
   if (parsed.kind === 'parsed') return parsed.catalog
   throw new Error(parsed.faults.map(({ sentence }) => sentence).join(' '))

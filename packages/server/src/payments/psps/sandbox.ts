@@ -31,6 +31,7 @@ export function makeSandboxPsp(): Psp {
     capture: async ({ providerReference }) => ({ kind: 'authorised', providerReference }),
     void: async () => undefined,
     refund: async (request) => refund(request),
+    lookUpRefund: async (request) => refund(request),
     readCallback: async () => ({ kind: 'refused', reason: 'the sandbox sends no callbacks' }),
   }
 }

@@ -1,5 +1,5 @@
 // Makes payment facts for tests.
-import type { PaymentFact } from '../payment-fact.ts'
+import type { PaymentFact, PaymentStateFact } from '../payment-fact.ts'
 
 /** A successful payment of 1.99 USD; name what matters. */
 export function givenFact(changes: Partial<PaymentFact> = {}): PaymentFact {
@@ -20,4 +20,12 @@ export function givenFact(changes: Partial<PaymentFact> = {}): PaymentFact {
     raw: '{}',
     ...changes,
   }
+}
+
+/** The same, for what takes facts about the payment itself only. */
+export function givenPaymentFact(
+  changes: Partial<PaymentFact> & { readonly type?: PaymentStateFact } = {},
+): PaymentFact & { readonly type: PaymentStateFact } {
+  const type: PaymentStateFact = changes.type ?? 'payment.succeeded'
+  return { ...givenFact(changes), type }
 }

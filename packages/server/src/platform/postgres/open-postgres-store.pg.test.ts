@@ -71,7 +71,7 @@ test('processes that start together on an empty database migrate it once', withS
   assert.equal((await query(url, 'select 1 from users')).length, 3)
 })
 
-test('two processes never give the same id, and know of each other’s skipped time', withServer, async (t) => {
+test('two processes never give the same id, and both know of skipped time', withServer, async (t) => {
   const { openStore } = await givenDatabase(t)
   const [here, there] = [await openStore({ allowTimeSkip: true }), await openStore({ allowTimeSkip: true })]
   const ids: number[] = []

@@ -67,7 +67,7 @@ export async function insertRows<Table extends TableName>(
 /**
  * Sets `set` columns of the rows named by `keys` columns; each row carries both. Rows that do not exist are passed over.
  *
- * All rows must name the same columns, because they share a statement.
+ * All rows must name the same columns, because they share a statement, and each row of the table at most once.
  */
 export async function updateRows<Table extends TableName>(
   tx: Tx,

@@ -17,7 +17,7 @@ export function storeUnavailable(message: string, cause?: unknown): AppError {
 /** The database undid the transaction to get out of a conflict with another one, more often than we try again. */
 export function storeConflict(cause: unknown): AppError {
   return new AppError('store_unavailable', {
-    message: 'Transactions kept getting in each other’s way; nothing was written. Repeat the request.',
+    message: 'Transactions kept hindering each other; nothing was written. Repeat the request.',
     details: { isConflict: true },
     cause,
   })

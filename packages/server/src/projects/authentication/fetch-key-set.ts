@@ -11,7 +11,7 @@ import {
 import type { FetchKeySet } from './key-sets.ts'
 
 /** Whole exchange, name look-up included. */
-export const KEY_SET_DEADLINE_MS = 3_000
+const KEY_SET_DEADLINE_MS = 3_000
 /** Far more than any key set has. */
 export const KEY_SET_BYTES_MAX: number = 256 * 1024
 const OK = 200

@@ -3,7 +3,7 @@
 /** Longest id of a user or visitor. */
 export const PARTY_ID_CHARS_MAX = 255
 /** Shorter visitor ids could be guessed or met by accident. */
-export const VISITOR_ID_CHARS_MIN = 16
+const VISITOR_ID_CHARS_MIN = 16
 /** Webhooks write visitors as `visitor:<id>`, so no user may be called like one. */
 const VISITOR_PREFIX = 'visitor:'
 

@@ -1,5 +1,6 @@
 // Resolving tokens of players: whose they are, in which project, and for how long they are believed.
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import test, { type TestContext } from 'node:test'
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose'
 import { bind, oneByOne, type Row, rareCommand, type Store } from '../../platform/store/index.ts'
@@ -10,7 +11,7 @@ import { projectCommands } from '../project-commands.ts'
 import { createProjectDirectory } from '../project-directory.ts'
 import { LOGIN_SECRET_CONTEXT } from '../secret-contexts.ts'
 import { givenProject, notedCallbacks, testClock, testSeal } from '../testing/given-project.ts'
-import { createPlayerTokens, type PlayerTokens } from './player-tokens.ts'
+import { createPlayerTokens, type PlayerTokens, TOKEN_CHARS_MAX } from './player-tokens.ts'
 
 const HOUR_MS = 3_600_000
 const keepTokens = rareCommand<readonly Row<'payment_tokens'>[], null>('test.keep-tokens')
@@ -229,4 +230,24 @@ test('the login project of a token must be the project’s own, wherever one is 
       code: 'token_wrong_project',
     })
   }
+})
+
+test('a token longer than any real one is not looked at, however well it is signed', async (t) => {
+  const { store, tokens } = await givenMemory(t)
+  const { projectId, loginSecret } = await givenProject(store, testSeal(), { settings: { loginProjectId: 'login-1' } })
+  const claims = { sub: 'p', xsolla_login_project_id: 'login-1' }
+  const long = await signed({ ...claims, payload: 'x'.repeat(TOKEN_CHARS_MAX) }, loginSecret)
+  await assert.rejects(tokens.resolvePlayerToken(long, projectId), { code: 'token_invalid' })
+  await assert.rejects(tokens.resolvePlayerTokens(long, null), { code: 'token_invalid' })
+})
+
+test('a project without a login secret takes no token, not even one that was signed with nothing', async (t) => {
+  const { store, tokens } = await givenMemory(t)
+  const { projectId } = await givenProject(store, testSeal(), { settings: { jwt: { algorithm: 'HS256', secret: '' } } })
+  const header = Buffer.from('{"alg":"HS256"}').toString('base64url')
+  const claims = Buffer.from('{"sub":"p","exp":4000000000}').toString('base64url')
+  const signature = createHmac('sha256', '').update(`${header}.${claims}`).digest('base64url')
+  await assert.rejects(tokens.resolvePlayerToken(`${header}.${claims}.${signature}`, projectId), {
+    code: 'token_invalid',
+  })
 })

@@ -11,8 +11,11 @@ import { CachedKeySets, type FetchKeySet } from './key-sets.ts'
 import { userIdOfClaim } from './party-id.ts'
 import { detailsOfClaims } from './player-details.ts'
 import type { ResolvedPlayer } from './resolved-player.ts'
-import { claimedLoginProject, JwtVerifier, TOKEN_CHARS_MAX } from './user-jwt.ts'
+import { claimedLoginProject, JwtVerifier } from './user-jwt.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
+
+/** Longer tokens are not looked at; a user JWT takes 1 to 4 KB. */
+export const TOKEN_CHARS_MAX = 8_192
 
 /** Resolves tokens; both calls throw AppError with the documented 401 when a token is refused. */
 export interface PlayerTokens {

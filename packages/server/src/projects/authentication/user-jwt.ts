@@ -6,8 +6,6 @@ import type { Seal } from '../../platform/seal.ts'
 import type { JwtSettings, ProjectSettings } from '../project-settings.ts'
 import { LOGIN_SECRET_CONTEXT } from '../secret-contexts.ts'
 
-/** Longer tokens are not looked at; Node itself refuses headers above 16 KB. */
-export const TOKEN_CHARS_MAX = 8_192
 /** How far the clocks of issuer and server may differ. */
 const CLOCK_SKEW_S = 5
 /** Imported keys that are kept; one per project that is in use. */
@@ -46,7 +44,6 @@ export class JwtVerifier {
    * @throws {AppError} when the project's keys cannot be had right now, which says nothing about the token
    */
   async verify(token: string, settings: ProjectSettings, now: number): Promise<VerifiedJwt> {
-    if (token.length > TOKEN_CHARS_MAX) return INVALID
     const claims = await this.#verifiedClaims(token, settings.jwt, now).catch(refusalOf)
     if (claims === 'token_invalid' || claims === 'token_expired') return { kind: 'refused', code: claims }
     const { exp } = claims

@@ -4,9 +4,9 @@ import { sha256Hex } from '../../platform/seal.ts'
 import type { ResolvedPlayer } from './resolved-player.ts'
 
 /** Longest time a verified token is believed without looking again. */
-export const VERIFIED_LIFE_MS = 60_000
+const VERIFIED_LIFE_MS = 60_000
 /** Most tokens that are remembered: about 10 MB. */
-export const VERIFIED_TOKENS_MAX = 10_000
+const VERIFIED_TOKENS_MAX = 10_000
 
 interface Verified {
   readonly player: ResolvedPlayer

@@ -80,7 +80,7 @@ export async function givenProjectApi(t: TestContext, options: GivenProjectOptio
 }
 
 /** One request to a server under test. */
-export async function callServer(
+async function callServer(
   url: string,
   method: Route['method'],
   path: string,
