@@ -34,7 +34,8 @@ function leftOpen() {
 
 after(async () => {
   for (let round = 0; round < GRACE_ROUNDS_MAX && leftOpen().length > 0; round++) {
-    await sleep(GRACE_ROUND_MS, undefined, { ref: false })
+    // Keeps the process alive: with nothing else open it would end here, before other hooks of the file have run.
+    await sleep(GRACE_ROUND_MS)
   }
   const left = leftOpen()
   if (left.length === 0) return

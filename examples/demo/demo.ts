@@ -39,7 +39,7 @@ interface Parties {
 async function startParties(): Promise<Parties> {
   const startedAt = performance.now()
   // A demo begins anew each time and leaves nothing behind.
-  const server = await startServer({ mode: 'dev', overrides: { storePath: ':memory:' } })
+  const server = await startServer({ mode: 'dev', overrides: { databaseUrl: null, storePath: ':memory:' } })
   const readyMs = Math.round(performance.now() - startedAt)
   const session = devSession(server.url)
   const backend = await startGameBackend({
@@ -133,8 +133,11 @@ async function main(): Promise<number> {
 
 async function stay({ session }: Parties): Promise<void> {
   const keys = devKeys(session)
-  console.log(`\n  ${keysLine([...keys, { key: 'q', label: 'quit', press: async () => undefined }])}\n`)
-  await readKeys(keys, (sentence) => printTrail('key', 'error', sentence))
+  console.log(`\n  ${keysLine(keys)}\n`)
+  await readKeys(keys, {
+    onDone: (sentence) => printTrail('demo', 'key', sentence),
+    onError: (sentence) => printTrail('demo', 'error', sentence),
+  })
 }
 
 function tooLate(): Promise<readonly string[]> {

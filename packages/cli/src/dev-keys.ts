@@ -1,5 +1,5 @@
 // What the keys of the emulator do.
-import { DEV_PROJECT } from '@ordertrail/server'
+import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 import type { DevSession, SandboxOutcome } from './dev-session.ts'
 import type { KeyBinding } from './terminal-keys.ts'
 import { timeOfDay } from './trail-line.ts'

@@ -1,5 +1,5 @@
 // The one screen a developer sees when the emulator is ready.
-import { DEV_PROJECT } from '@ordertrail/server'
+import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 
 /** What the screen tells; `webhookUrl` null: no listener yet. */
 export interface DevScreen {

@@ -1,7 +1,7 @@
 // Flags that say how a server runs; shared by dev, start and config print.
 import { join } from 'node:path'
-import type { ConfigOverrides } from '@ordertrail/server'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { ReadConfigOptions } from '@ordertrail/server'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** The flags as given. */
 export interface ServerFlags {
@@ -20,19 +20,21 @@ export function addServerFlags(command: Command): Command {
   return command
     .option('--host <host>', 'address to listen on')
     .option('--port <port>', 'port to listen on; 0 takes a free one', port)
-    .option('--data <folder>', `folder of the SQLite store, or ${MEMORY}`)
+    .addOption(new Option('--data <folder>', `folder of the SQLite store, or ${MEMORY}`).conflicts('databaseUrl'))
     .option('--database-url <url>', 'PostgreSQL that holds the store')
     .option('--config <file>', 'configuration file, JSON or YAML')
 }
 
 /** What the flags change of the configuration; a flag goes before environment and file. */
-export function overridesOf({ host, port, data, databaseUrl }: ServerFlags): ConfigOverrides {
-  return {
+export function configOf({ host, port, data, databaseUrl, config }: ServerFlags): Omit<ReadConfigOptions, 'mode'> {
+  const overrides = {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
-    ...(data === undefined ? {} : { storePath: data === MEMORY ? data : join(data, FILE_NAME) }),
+    // A database of the environment must not win over a folder that was named.
+    ...(data === undefined ? {} : { databaseUrl: null, storePath: data === MEMORY ? data : join(data, FILE_NAME) }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
   }
+  return { overrides, ...(config === undefined ? {} : { configPath: config }) }
 }
 
 function port(text: string): number {

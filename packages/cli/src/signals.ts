@@ -1,6 +1,10 @@
 // Waits for the signals that end a server.
 
-/** Resolves at the first SIGINT or SIGTERM. */
+/**
+ * Resolves at the first SIGINT or SIGTERM; a second one ends the process at once.
+ *
+ * Called before anything is started, so that a signal during the start ends it in order too.
+ */
 export function untilSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const onSignal = (): void => {

@@ -1,10 +1,11 @@
 // `ordertrail dev`: the emulator on one's own machine.
-import { DEV_PROJECT, type RunningServer, startServer } from '@ordertrail/server'
+import type { RunningServer } from '@ordertrail/server'
+import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 import { Command } from 'commander'
 import { devKeys } from '../dev-keys.ts'
 import { devScreen } from '../dev-screen.ts'
 import { devSession } from '../dev-session.ts'
-import { addServerFlags, overridesOf, type ServerFlags } from '../server-flags.ts'
+import { addServerFlags, configOf, type ServerFlags } from '../server-flags.ts'
 import { untilSignal } from '../signals.ts'
 import { hasTerminal, keysLine, readKeys } from '../terminal-keys.ts'
 import { formatTrailLine, trailLine } from '../trail-line.ts'
@@ -25,23 +26,23 @@ export function devCommand(): Command {
 }
 
 async function runDev(flags: DevFlags): Promise<void> {
-  const startedAt = performance.now()
-  const server = await startServer({
-    mode: 'dev',
-    overrides: overridesOf(flags),
-    ...(flags.config === undefined ? {} : { configPath: flags.config }),
-  })
+  const signalled = untilSignal()
+  // Loaded only now: the commands that merely call a server need none of it.
+  const { startServer } = await import('@ordertrail/server')
+  const server = await startServer({ mode: 'dev', ...configOf(flags) })
   try {
     if (flags.forwardTo !== undefined) await devSession(server.url).setWebhook(flags.forwardTo)
     if (flags.json === true) console.log(JSON.stringify({ event: 'ready', url: server.url }))
-    else await showScreen(server, Math.round(performance.now() - startedAt))
-    await (flags.json !== true && hasTerminal() ? untilKeyOrSignal(server) : untilSignal())
+    else await showScreen(server)
+    await (flags.json !== true && hasTerminal() ? untilKeyOr(signalled, server) : signalled)
   } finally {
     await server.stop()
   }
 }
 
-async function showScreen(server: RunningServer, readyMs: number): Promise<void> {
+async function showScreen(server: RunningServer): Promise<void> {
+  // Counted from the start of the process, which is what the developer waited for.
+  const readyMs = Math.round(performance.now())
   const session = devSession(server.url)
   const userToken = await session.userToken(DEV_PROJECT.userId)
   // A store of an earlier run remembers its listener.
@@ -53,12 +54,13 @@ async function showScreen(server: RunningServer, readyMs: number): Promise<void>
 }
 
 /** A signal also ends the reading of keys; otherwise the terminal would keep the process alive. */
-async function untilKeyOrSignal(server: RunningServer): Promise<void> {
+async function untilKeyOr(signalled: Promise<void>, server: RunningServer): Promise<void> {
   const keys = devKeys(devSession(server.url))
   console.log(`  ${keysLine(keys)}\n`)
-  const signalled = new AbortController()
+  const ending = new AbortController()
   const say = (sentence: string): void => console.log(sentence)
-  const reading = readKeys(keys, { onDone: say, onError: say, signal: signalled.signal })
-  await Promise.race([reading, untilSignal().then(() => signalled.abort())])
+  const reading = readKeys(keys, { onDone: say, onError: say, signal: ending.signal })
+  await Promise.race([reading, signalled])
+  ending.abort()
   await reading
 }

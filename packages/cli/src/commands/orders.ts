@@ -1,5 +1,5 @@
 // `ordertrail orders`: places, pays and shows orders of the emulator.
-import { DEV_PROJECT } from '@ordertrail/server'
+import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEMO_SKU } from '../dev-keys.ts'
 import { devSession, type SandboxOutcome } from '../dev-session.ts'

@@ -1,5 +1,5 @@
 // `ordertrail token`: a user JWT of the demo project.
-import { DEV_PROJECT } from '@ordertrail/server'
+import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 import { Command } from 'commander'
 import { devSession } from '../dev-session.ts'
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.ts'

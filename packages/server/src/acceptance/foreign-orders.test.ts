@@ -10,6 +10,7 @@ import { VISITOR_ID } from './testing/sale-kinds.ts'
 /** Nobody's order, with as many digits as the others have. */
 const ABSENT = 19_999_999
 
+const FOREIGN_ORDERS = 5
 const ROUNDS = 60
 /** Far above the noise of a machine, far below anything that reads another table or waits. */
 const TIME_RATIO_MAX = 3
@@ -44,9 +45,8 @@ eachAcceptanceStore((store) => {
       ;[shop, foreignShop] = [shops[0], shops[1]]
       order = await shop.sell({ bearer: await shop.tokenOf('player-1') })
       const others = { bearer: await foreignShop.tokenOf('player-1') }
-      await foreignShop.sell(others)
-      // A second order there, so that its number is none of ours.
-      foreignOrder = await foreignShop.sell(others)
+      // Numbers are per project, so the last of several there is none of ours.
+      for (let count = 0; count < FOREIGN_ORDERS; count += 1) foreignOrder = await foreignShop.sell(others)
       const second = await shop.buy({ bearer: await shop.tokenOf('player-3') })
       callers = {
         'another player': { bearer: await shop.tokenOf('player-2') },
@@ -71,9 +71,9 @@ eachAcceptanceStore((store) => {
     })
 
     test('a caller who already has the order’s tag learns nothing from it', async () => {
-      const etag = (await shop.store(shop.key, 'GET', `/order/${order.orderId}`)).headers.get('etag')
       const own = await shop.store({ bearer: order.token }, 'GET', `/order/${order.orderId}`)
-      const headers = { 'if-none-match': own.headers.get('etag') ?? '*' }
+      assert.equal(own.status, 200)
+      const headers = { 'if-none-match': own.headers.get('etag') ?? 'none' }
       const path = (orderId: number) => `/api/v2/project/${shop.projectId}/order/${orderId}`
       const as = callers['another player'] ?? null
       const [foreign, absent] = [
@@ -82,7 +82,6 @@ eachAcceptanceStore((store) => {
       ]
       assert.equal(foreign.status, 404)
       assert.equal(bytesOf(foreign), bytesOf(absent))
-      assert.equal(etag, null)
     })
 
     test('an order of another project with the key of this one', async () => {
@@ -91,12 +90,12 @@ eachAcceptanceStore((store) => {
         const body = path === '/refunds' ? { code: 1 } : path === '' || path === '/resend' ? undefined : {}
         const contentBefore = (await foreignShop.story(foreignOrder.orderId)).timeline
         const [foreign, absent] = [
-          await shop.own(method, `/orders/${foreignOrder.orderId + 1_000}${path}`, body),
+          await shop.own(method, `/orders/${foreignOrder.orderId}${path}`, body),
           await shop.own(method, `/orders/${ABSENT}${path}`, body),
         ]
         assert.equal(foreign.status, 404)
         assert.equal(
-          bytesOf(foreign).replaceAll(String(foreignOrder.orderId + 1_000), 'N'),
+          bytesOf(foreign).replaceAll(String(foreignOrder.orderId), 'N'),
           bytesOf(absent).replaceAll(String(ABSENT), 'N'),
         )
         assert.deepEqual((await foreignShop.story(foreignOrder.orderId)).timeline, contentBefore)

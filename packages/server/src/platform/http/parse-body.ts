@@ -27,12 +27,16 @@ function parseJson(text: string): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
   if (json.trim() === '') return undefined
   if (isTooDeep(json)) throw malformed(`it is nested deeper than ${JSON_DEPTH_MAX} levels`)
+  if (ESCAPED_NUL.test(json)) throw malformed('a text in it holds the character U+0000')
   try {
     return MAY_NAME_PROTOTYPE.test(json) ? JSON.parse(json, withoutPrototype) : JSON.parse(json)
   } catch (cause) {
     throw malformed(cause instanceof Error ? cause.message : String(cause))
   }
 }
+
+/** PostgreSQL keeps no text with this character, so no store may be asked to. An escaped backslash before u0000 is no escape of it. */
+const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/
 
 /** The name itself, or escapes that could spell it. */
 const MAY_NAME_PROTOTYPE = /__proto__|\\u00[57]/i

@@ -46,10 +46,21 @@ export function lazyValidator(schema: TSchema, kind: 'body' | 'text'): Validate 
     return validate
   }
   const check = (value: unknown): ValidationFault | undefined => {
+    const nul = kind === 'text' ? nulFault(value) : undefined
+    if (nul !== undefined) return nul
     const run = compiled()
     return run(value) === true ? undefined : faultOf(run.errors ?? [])
   }
   return Object.assign(check, { compile: () => void compiled() })
+}
+
+/** No store may be asked to keep or look for a text with U+0000; bodies are checked where they are parsed. */
+function nulFault(value: unknown): ValidationFault | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found = Object.entries(value).find(([, text]) => String(text).includes('\0'))
+  return found === undefined
+    ? undefined
+    : { path: found[0], sentence: `${nameOf(found[0])} holds the character U+0000` }
 }
 
 /** Ajv stops at the first error; after a union come the errors of its branches and then its own. */
