@@ -15,6 +15,15 @@ export interface KeyListener {
   readonly signal?: AbortSignal
 }
 
+/** What keys are read from: a terminal. */
+export interface KeyInput {
+  resume(): unknown
+  pause(): unknown
+  setRawMode(isRaw: boolean): unknown
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown
+  off(event: 'data', listener: (chunk: Buffer) => void): unknown
+}
+
 const QUIT_KEYS: readonly string[] = ['q', '\u0003', '\u0004']
 
 /** One line that names all keys, the one that quits among them. */
@@ -32,8 +41,11 @@ export function hasTerminal(): boolean {
  *
  * One action at a time: a key pressed meanwhile is dropped, so that a key held down starts no queue.
  */
-export async function readKeys(bindings: readonly KeyBinding[], listener: KeyListener): Promise<void> {
-  const input = process.stdin
+export async function readKeys(
+  bindings: readonly KeyBinding[],
+  listener: KeyListener,
+  input: KeyInput = process.stdin,
+): Promise<void> {
   const ended = Promise.withResolvers<void>()
   const pressOne = oneAtATime(listener)
   const onData = (chunk: Buffer): void => {

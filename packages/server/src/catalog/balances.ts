@@ -38,7 +38,7 @@ export async function changeBalances(
 ): Promise<readonly RefusedBalanceChange[]> {
   if (changes.length === 0) return []
   const keys = sortedKeys(changes)
-  await makeMissingRows(tx, keys)
+  await makeMissingRows(tx, sortedKeys(changes.filter(({ delta }) => delta > 0)))
   const balances = new Map((await lockRows(tx, keys)).map((row) => [keyText(row), row.balance]))
   const before = new Map(balances)
   const refused = applyChanges(balances, changes)
@@ -109,8 +109,9 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }
 
-/** A row that does not exist cannot be locked, so every currency starts with a row of zero. */
+/** A row that does not exist cannot be locked, so what is credited starts with a row of zero; a debit of nothing is refused without. */
 async function makeMissingRows(tx: Tx, keys: readonly BalanceKey[]): Promise<void> {
+  if (keys.length === 0) return
   const columns = `${KEYS.join(', ')}, balance`
   if (tx.engine === 'postgres') {
     const text = `insert into virtual_currency_balances (${columns}) select *, 0 from ${unnestKeys} on conflict do nothing`

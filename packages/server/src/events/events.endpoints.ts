@@ -15,16 +15,30 @@ export interface EventEndpointDeps {
 /** Longest list of types that a query may name. */
 const TYPES_MAX = 20
 
+const eventId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
+const projectId = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'Project, where the token does not name one.',
+  }),
+)
+const paymentToken = Type.Optional(
+  Type.String({ description: 'Payment token, where there is no Authorization header.' }),
+)
+
 const eventsQuery = Type.Object({
-  after_id: Type.Optional(Type.Integer({ minimum: 0, description: 'Only events after this id.' })),
+  after_id: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Only events after this id.' }),
+  ),
   types: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       maxItems: TYPES_MAX,
       description: 'Only these notification types.',
     }),
   ),
-  token: Type.Optional(Type.String({ description: 'Payment token, where there is no Authorization header.' })),
-  project_id: Type.Optional(Type.Integer({ minimum: 1, description: 'Project, where the token does not name one.' })),
+  token: paymentToken,
+  project_id: projectId,
 })
 
 const eventList = Type.Object({
@@ -38,11 +52,8 @@ const eventList = Type.Object({
   ),
 })
 
-const markParams = Type.Object({ event_id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
-const markQuery = Type.Object({
-  token: Type.Optional(Type.String()),
-  project_id: Type.Optional(Type.Integer({ minimum: 1 })),
-})
+const markParams = Type.Object({ event_id: eventId })
+const markQuery = Type.Object({ token: paymentToken, project_id: projectId })
 
 /** The endpoints by name, for the route table. */
 export interface EventEndpoints {
@@ -80,13 +91,26 @@ function markEndpoint({ store, resolveParties }: EventEndpointDeps): Endpoint {
     schema: { params: markParams, query: markQuery, response: { 200: Type.Object({}) } },
     handle: async ({ headers, params, query }) => {
       const parties = await resolveParties(tokenOf(headers, query.token), query.project_id ?? null)
-      for (const party of parties) {
-        const { kind } = await store.run(markEventProcessed, { party, eventId: params.event_id })
-        if (kind !== 'absent') return { status: 200, body: {} }
-      }
-      throw new AppError('event_not_found')
+      if (!(await markFirst(store, parties, params.event_id))) throw new AppError('event_not_found')
+      return { status: 200, body: {} }
     },
   })
+}
+
+/**
+ * Marks the first unprocessed event of that id; false: no party has one.
+ *
+ * Ids are per project, so a player with accounts in several projects may have two events of one id. They stand in one list, in the order
+ * of the parties, and are marked in that order.
+ */
+async function markFirst(store: Store, parties: readonly Party[], id: number): Promise<boolean> {
+  let isKnown = false
+  for (const party of parties) {
+    const { kind } = await store.run(markEventProcessed, { party, eventId: id })
+    if (kind === 'marked') return true
+    isKnown ||= kind === 'repeated'
+  }
+  return isKnown
 }
 
 /** The token of the Authorization header, else of the query. */

@@ -1,6 +1,6 @@
 // POST /events/{id}/processed: the game took note; the first mark of an order's event may be its fulfilment.
 import type { Party } from '../platform/http/index.ts'
-import { type Command, type GroupHandler, selectRows, type Tx, updateRows } from '../platform/store/index.ts'
+import { type Command, type GroupHandler, type Row, selectRows, type Tx, updateRows } from '../platform/store/index.ts'
 
 /** Who marks which event. */
 export interface MarkEventInput {
@@ -37,20 +37,30 @@ export function markEventsProcessed(
   onEventsProcessed: OnEventsProcessed,
 ): GroupHandler<MarkEventInput, MarkEventResult> {
   return async (tx, inputs) => {
-    const pairs = inputs.map(({ party, eventId }) => ({ projectId: party.projectId, id: eventId }))
-    const rows = await selectRows(tx, 'events_state', 'id', pairs, 'none')
-    const own = new Map(rows.map((row) => [`${row.project_id}:${row.party_kind}:${row.party_id}:${row.id}`, row]))
-    const found = inputs.map(({ party, eventId }) => own.get(`${party.projectId}:${party.kind}:${party.id}:${eventId}`))
-
-    const fresh = found.filter((row) => row !== undefined && row.processed_at === null) as (typeof rows)[number][]
-    await onEventsProcessed(
-      tx,
-      fresh.map((row) => ({ projectId: row.project_id, orderId: row.order_id, eventId: row.id, type: row.type })),
-    )
-    const marks = fresh.map((row) => ({ project_id: row.project_id, id: row.id, processed_at: tx.now }))
+    const found = await ownEvents(tx, inputs)
+    const fresh = found.flatMap((row) => (row?.processed_at === null ? [row] : []))
+    await onEventsProcessed(tx, fresh.map(processedEvent))
+    const marks = fresh.map((row) => ({ ...row, processed_at: tx.now }))
     await updateRows(tx, 'events_state', ['project_id', 'id'], ['processed_at'], marks)
     return found.map((row) => ({
       kind: row === undefined ? 'absent' : row.processed_at === null ? 'marked' : 'repeated',
     }))
   }
+}
+
+type EventRow = Row<'events_state'>
+
+/** The event that each input names, where it is the party's own. */
+async function ownEvents(tx: Tx, inputs: readonly MarkEventInput[]): Promise<readonly (EventRow | undefined)[]> {
+  const pairs = inputs.map(({ party, eventId }) => ({ projectId: party.projectId, id: eventId }))
+  const rows = await selectRows(tx, 'events_state', 'id', pairs, 'none')
+  const byKey = new Map(rows.map((row) => [`${row.project_id}:${row.id}`, row]))
+  return inputs.map(({ party, eventId }) => {
+    const row = byKey.get(`${party.projectId}:${eventId}`)
+    return row?.party_kind === party.kind && row.party_id === party.id ? row : undefined
+  })
+}
+
+function processedEvent({ project_id, order_id, id, type }: EventRow): ProcessedEvent {
+  return { projectId: project_id, orderId: order_id, eventId: id, type }
 }

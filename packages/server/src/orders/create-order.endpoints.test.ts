@@ -177,6 +177,13 @@ const refusals = [
     message: '[0401-1102]: The parameter user.country.value or the header X-User-Ip must be specified',
   },
   { path: TOKEN_CALL, caller: 'server', body: tokenBody({ user: {} }), status: 422, code: 1102 },
+  {
+    path: TOKEN_CALL,
+    caller: 'server',
+    body: tokenBody({ user: { id: { value: 'visitor:1' }, country: { value: 'US' } } }),
+    status: 422,
+    code: 1102,
+  },
   { path: TOKEN_CALL, caller: 'server', body: tokenBody({ purchase: { items: [] } }), status: 422, code: 1102 },
   {
     path: TOKEN_CALL,

@@ -5,6 +5,7 @@ import { unknownPromoCode } from '../catalog/index.ts'
 import type { UserDetails } from '../notifications/index.ts'
 import type { Call, Caller } from '../platform/http/index.ts'
 import { sha256Hex } from '../platform/seal.ts'
+import { isUserId } from '../projects/index.ts'
 import type { CreateOrderInput, RequestKey } from './order-wish.ts'
 
 /** Longest request key. */
@@ -56,9 +57,10 @@ export function buyerOf({ party, details: { email, country, name } }: Player, ip
 /**
  * What a game's server tells of its user. Without a country it has to say the player's address.
  *
- * @throws {AppError} country_missing
+ * @throws {AppError} unprocessable where the id is none that a user may have; country_missing
  */
 export function namedBuyer({ user }: TokenBody, projectId: number, headers: Headers): Buyer {
+  if (!isUserId(user.id.value)) throw unusable('user.id.value must be plain text that does not begin with "visitor:".')
   const country = user.country?.value?.toUpperCase() ?? null
   const ip = headers['x-user-ip']
   const hasIp = typeof ip === 'string' && isIP(ip.trim()) !== 0
@@ -98,6 +100,9 @@ export function requestKeyOf(headers: Headers, scope: string, request: readonly 
   if (typeof key === 'string' && key.length > 0 && key.length <= REQUEST_KEY_CHARS_MAX) {
     return { scope, key, hash: sha256Hex(JSON.stringify(request)) }
   }
-  const message = `The Idempotency-Key header must have 1 to ${REQUEST_KEY_CHARS_MAX} characters.`
-  throw new AppError('unprocessable', { message, details: { reason: message } })
+  throw unusable(`The Idempotency-Key header must have 1 to ${REQUEST_KEY_CHARS_MAX} characters.`)
+}
+
+function unusable(reason: string): AppError {
+  return new AppError('unprocessable', { message: reason, details: { reason } })
 }

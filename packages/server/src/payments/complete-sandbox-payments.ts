@@ -1,4 +1,5 @@
 // Payments that were left for later in the sandbox: they succeed by a button or when their time comes.
+import { sql } from 'kysely'
 import type { Logger } from '../platform/logger.ts'
 import { polledWork } from '../platform/polled-work.ts'
 import type { Service } from '../platform/service.ts'
@@ -8,8 +9,10 @@ import type { PaymentFact } from './payment-fact.ts'
 import { SANDBOX, SANDBOX_PENDING_MS } from './psps/sandbox.ts'
 import { recordPaymentFact } from './record-payment-facts.ts'
 
-/** Payments looked at in one pass. */
-const PASS_MAX = 100
+/** Payments completed together. */
+const BATCH_MAX = 100
+/** Written out, not bound: only so do the planners see that the small index of pending payments fits. */
+const PENDING = sql.lit('pending')
 /** Looks at the store this often. */
 const POLL_MS = 1_000
 
@@ -24,13 +27,9 @@ export function pendingSandboxPayments(
   projectId: number,
   orderId: number,
 ): Promise<readonly Row<'payments'>[]> {
-  return store.read
-    .selectFrom('payments')
-    .selectAll()
+  return pendingPayments(store)
     .where('project_id', '=', projectId)
     .where('order_id', '=', orderId)
-    .where('provider', '=', SANDBOX)
-    .where('state', '=', 'pending')
     .orderBy('id')
     .execute()
 }
@@ -52,26 +51,31 @@ export function makeSandboxCompletion({
   })
 }
 
+/** Goes on by id, so that a payment which stays pending cannot hold the others up. */
 async function completeDue(store: Store): Promise<void> {
-  const due = await store.read
-    .selectFrom('payments')
-    .selectAll()
-    .where('provider', '=', SANDBOX)
-    .where('state', '=', 'pending')
-    .where('created_at', '<=', store.now() - SANDBOX_PENDING_MS)
-    .limit(PASS_MAX)
-    .execute()
-  for (const payment of due) await completeSandboxPayment(store, payment)
+  const dueBefore = store.now() - SANDBOX_PENDING_MS
+  let afterId = 0
+  for (;;) {
+    const due = await pendingPayments(store)
+      .where('created_at', '<=', dueBefore)
+      .where('id', '>', afterId)
+      .orderBy('id')
+      .limit(BATCH_MAX)
+      .execute()
+    await Promise.all(due.map((payment) => completeSandboxPayment(store, payment)))
+    const last = due.at(-1)
+    if (last === undefined || due.length < BATCH_MAX) return
+    afterId = last.id
+  }
 }
 
 async function nextDueAt(store: Store): Promise<number | null> {
-  const row = await store.read
-    .selectFrom('payments')
-    .select((eb) => eb.fn.min('created_at').as('at'))
-    .where('provider', '=', SANDBOX)
-    .where('state', '=', 'pending')
-    .executeTakeFirst()
-  return row?.at === null || row?.at === undefined ? null : row.at + SANDBOX_PENDING_MS
+  const next = await pendingPayments(store).orderBy('created_at').limit(1).executeTakeFirst()
+  return next === undefined ? null : next.created_at + SANDBOX_PENDING_MS
+}
+
+function pendingPayments(store: Store) {
+  return store.read.selectFrom('payments').selectAll().where('provider', '=', SANDBOX).where('state', '=', PENDING)
 }
 
 function completedFact(payment: Row<'payments'>, now: number): PaymentFact {

@@ -25,6 +25,8 @@ export interface GivenServer {
 export interface GivenServerOptions {
   readonly store?: AcceptanceStore
   readonly isReadable?: boolean
+  /** Default: dev. `start` is how it runs in production: no demo project, no rights by loopback, no skipping of time. */
+  readonly mode?: 'dev' | 'start'
   readonly overrides?: Readonly<Record<string, unknown>>
 }
 
@@ -39,7 +41,7 @@ export async function givenServer(t: TestContext, options: GivenServerOptions = 
 export async function startGivenServer(options: GivenServerOptions = {}): Promise<GivenServer> {
   const place = await storePlace(options)
   const server = await startServer({
-    mode: 'dev',
+    mode: options.mode ?? 'dev',
     env: {},
     overrides: { port: 0, logLevel: 'error', rateLimits: 'off', ...place.settings, ...options.overrides },
   })

@@ -17,30 +17,31 @@ export type OpenedOrder =
 /** Documented error of a payment for an expired order. */
 const ORDER_EXPIRED = 2002
 
+const UNKNOWN_LINK = refused(401, 'This payment link is not known. Start the purchase again in the game.', null)
+const EXPIRED_LINK = refused(410, 'This payment link has expired. Start the purchase again in the game.', null)
+const EXPIRED_ORDER = refused(410, 'This order has expired and can no longer be paid.', ORDER_EXPIRED)
+const CANCELED_ORDER = refused(410, 'This order was canceled and can no longer be paid.', null)
+const NO_ORDER = refused(422, 'This token names a player and no order, so there is nothing to pay.', null)
+
 /** Opens the order of a token; an unknown token and one that names no order are refused. */
 export async function openOrder(store: Store, token: string): Promise<OpenedOrder> {
   const found = await findPaymentToken(store.read, token, store.now())
-  if (found.kind === 'unknown')
-    return refused(401, 'This payment link is not known. Start the purchase again in the game.', null)
-  if (found.kind === 'expired')
-    return refused(410, 'This payment link has expired. Start the purchase again in the game.', null)
-  if (found.orderId === null)
-    return refused(422, 'This token names a player and no order, so there is nothing to pay.', null)
+  if (found.kind === 'unknown') return UNKNOWN_LINK
+  if (found.orderId === null) return found.kind === 'expired' ? EXPIRED_LINK : NO_ORDER
   const order = await store.read
     .selectFrom('orders')
     .selectAll()
     .where('project_id', '=', found.projectId)
     .where('id', '=', found.orderId)
     .executeTakeFirst()
-  if (order === undefined)
-    return refused(401, 'This payment link is not known. Start the purchase again in the game.', null)
-  return openByStatus(store, order)
+  if (order === undefined) return UNKNOWN_LINK
+  // Token and order often end at the same moment; that the order has expired says more.
+  if (order.status === 'expired') return EXPIRED_ORDER
+  return found.kind === 'expired' ? EXPIRED_LINK : openByStatus(store, order)
 }
 
 async function openByStatus(store: Store, order: Row<'orders'>): Promise<OpenedOrder> {
-  if (order.status === 'expired')
-    return refused(410, 'This order has expired and can no longer be paid.', ORDER_EXPIRED)
-  if (order.status === 'canceled') return refused(410, 'This order was canceled and can no longer be paid.', null)
+  if (order.status === 'canceled') return CANCELED_ORDER
   if (order.status !== 'new') return { kind: 'finished', order }
   const items = await store.read
     .selectFrom('order_items')

@@ -1,13 +1,14 @@
-// The pay station over HTTP: the page's steps as forms, and the same steps as JSON calls for tools and tests.
-import { AppError } from '@ordertrail/core'
+// The pay station's page over HTTP: each step is a form, and works without scripts.
+import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { type Answer, defineEndpoint, type Endpoint } from '../../platform/http/index.ts'
-import type { Row, Store } from '../../platform/store/index.ts'
-import { findPaymentToken } from '../../projects/index.ts'
-import type { PayOrderResult } from '../pay-order.ts'
-import { SANDBOX_OUTCOMES, type SandboxOutcome } from '../psps/sandbox.ts'
+import type { Row } from '../../platform/store/index.ts'
+import { pendingSandboxPayments } from '../complete-sandbox-payments.ts'
+import type { PaymentMethod } from '../psp.ts'
+import { SANDBOX_OUTCOMES } from '../psps/sandbox.ts'
 import { type OpenedOrder, openOrder } from './open-order.ts'
-import { dataPage, methodPage, PAGE_HEADERS, payPage, pendingPage, refusalPage, resultPage } from './pages.ts'
+import { PAGE_HEADERS } from './page-style.ts'
+import { dataPage, methodPage, payPage, pendingPage, refusalPage, resultPage } from './pages.ts'
 import {
   acceptedPaymentId,
   completePending,
@@ -17,279 +18,220 @@ import {
   sandboxProblem,
   validationProblem,
 } from './pay-station.ts'
+import { makePayStationCalls, type PayStationCalls } from './pay-station-api.endpoints.ts'
 import { type ReturnTold, returnUrl } from './return-url.ts'
 
-const TOKEN_LENGTH_MAX = 200
 /** A form of this page is short; anything longer is not one of ours. */
 const FORM_BYTES_MAX = 8 * 1024
 
-const token = Type.String({ minLength: 1, maxLength: TOKEN_LENGTH_MAX })
 const htmlPage = Type.String({ contentMediaType: 'text/html' })
 
-const payBody = Type.Object(
-  {
-    token,
-    outcome: Type.Unsafe<SandboxOutcome>(Type.Union(SANDBOX_OUTCOMES.map((outcome) => Type.Literal(outcome)))),
-    method: Type.Optional(Type.String({ maxLength: 64 })),
-  },
-  { additionalProperties: false },
-)
-const payAnswer = Type.Object({
-  result: Type.String({ description: 'paid, pending, declined, refused or closed.' }),
-  order_id: Type.Integer(),
-  status: Type.String({ description: 'Status of the order afterwards.' }),
-  message: Type.Union([Type.String({ description: 'What the player is told.' }), Type.Null()]),
-})
-const statusAnswer = Type.Object({
-  invoices_data: Type.Array(
-    Type.Object({ invoice_id: Type.Integer(), status: Type.Integer(), order_id: Type.Integer() }),
-  ),
-})
-
-/** Numbers of the documented payment status call. */
-const STATUS_NUMBERS: Readonly<Record<string, number>> = {
-  pending: 2,
-  authorized: 6,
-  in_review: 11,
-  succeeded: 3,
-  failed: 5,
-  canceled: 4,
-}
-
 /** The endpoints by name, for the route table. */
-export interface PayStationEndpoints {
+export interface PayStationEndpoints extends PayStationCalls {
   readonly page: Endpoint
   readonly chooseMethod: Endpoint
   readonly enterData: Endpoint
   readonly payForm: Endpoint
   readonly completeForm: Endpoint
-  readonly pay: Endpoint
-  readonly complete: Endpoint
-  readonly paymentStatus: Endpoint
 }
 
 /** Makes the endpoints of the pay station. */
 export function makePayStationEndpoints(deps: PayStationDeps): PayStationEndpoints {
+  const form = (name: string, summary: string, step: Step): Endpoint =>
+    formEndpoint(deps, { operationId: `pay-station-${name}`, summary: `Pay station: ${summary}`, step })
   return {
     page: pageEndpoint(deps),
-    chooseMethod: formEndpoint('pay-station-method', 'Pay station, step 1: the method was chosen', deps, chooseMethod),
-    enterData: formEndpoint('pay-station-data', 'Pay station, step 2: the data were entered', deps, enterData),
-    payForm: formEndpoint('pay-station-pay-form', 'Pay station, step 3: Pay was pressed', deps, pressPay),
-    completeForm: formEndpoint(
-      'pay-station-complete-form',
-      'Pay station: completes a pending payment',
-      deps,
-      pressComplete,
-    ),
-    pay: payEndpoint(deps),
-    complete: completeEndpoint(deps),
-    paymentStatus: paymentStatusEndpoint(deps.store),
+    chooseMethod: form('method', 'the method was chosen', chooseMethod),
+    enterData: form('data', 'the data were entered', enterData),
+    payForm: form('pay-form', 'Pay was pressed', pressPay),
+    completeForm: form('complete-form', 'completes a pending payment', pressComplete),
+    ...makePayStationCalls(deps),
   }
 }
 
 type PayableOrder = Extract<OpenedOrder, { kind: 'payable' }>
 
-/** One step of the page: an order that can be paid and the fields of the form. */
-type Step = (deps: PayStationDeps, opened: PayableOrder, form: URLSearchParams) => Promise<Answer>
+/** A step of the page: the order that can be paid, and what the form carried. */
+interface StepInput extends PayableOrder {
+  readonly token: string
+  readonly form: URLSearchParams
+}
+
+type Step = (deps: PayStationDeps, input: StepInput) => Promise<Answer>
 
 function pageEndpoint(deps: PayStationDeps): Endpoint {
   return defineEndpoint({
     operationId: 'pay-station',
     summary: 'The payment page of an order',
     tag: 'Pay station',
-    schema: { query: Type.Object({ token: Type.Optional(token) }), response: { 200: htmlPage } },
-    handle: async ({ query }) => {
-      if (query.token === undefined)
-        return showPage(401, refusalPage('No payment link', 'The address has no token.', null))
-      const opened = await openOrder(deps.store, query.token)
-      if (opened.kind !== 'payable') return closedPage(opened)
-      const problem = sandboxProblem(deps, opened.order)
-      if (problem !== null) return showPage(409, refusalPage('No payment provider', problem, null))
-      return showPage(200, methodPage({ ...opened, token: query.token, problem: null }, deps.psp.methods))
+    schema: {
+      query: Type.Object({ token: Type.Optional(Type.String({ description: 'Payment token of the order.' })) }),
+      response: { 200: htmlPage },
+    },
+    handle: ({ query }) => {
+      const input = { token: query.token ?? '', form: new URLSearchParams() }
+      return takeStep(deps, input, showStart)
     },
   })
 }
 
-function formEndpoint(operationId: string, summary: string, deps: PayStationDeps, step: Step): Endpoint {
+function formEndpoint(
+  deps: PayStationDeps,
+  { operationId, summary, step }: { readonly operationId: string; readonly summary: string; readonly step: Step },
+): Endpoint {
   return defineEndpoint({
     operationId,
     summary,
     tag: 'Pay station',
     schema: { bodyBytes: true, bodyBytesMax: FORM_BYTES_MAX, response: { 200: htmlPage, 303: null } },
-    handle: async ({ rawBody }) => {
+    handle: ({ rawBody }) => {
       const form = new URLSearchParams(Buffer.from(rawBody ?? new Uint8Array()).toString('utf8'))
-      const opened = await openOrder(deps.store, form.get('token') ?? '')
-      if (opened.kind !== 'payable') return closedPage(opened)
-      const problem = sandboxProblem(deps, opened.order)
-      if (problem !== null) return showPage(409, refusalPage('No payment provider', problem, null))
-      return step(deps, opened, form)
+      return takeStep(deps, { token: form.get('token') ?? '', form }, step)
     },
   })
 }
 
-async function chooseMethod(deps: PayStationDeps, opened: PayableOrder, form: URLSearchParams): Promise<Answer> {
-  const method = methodNamed(deps.psp, form.get('method') ?? undefined)
-  const problem = await validationProblem(deps, opened.order, 'method_chosen')
-  const input = { ...opened, token: form.get('token') ?? '', problem }
-  if (problem !== null) return showPage(422, methodPage(input, deps.psp.methods))
-  return showPage(200, dataPage(input, method, opened.order.user_email ?? ''))
+/** Every step opens the order anew: the token decides, never what an earlier page said. */
+async function takeStep(deps: PayStationDeps, input: Pick<StepInput, 'token' | 'form'>, step: Step): Promise<Answer> {
+  const opened = await openOrder(deps.store, input.token)
+  if (opened.kind === 'refused') {
+    return showPage(opened.status, refusalPage('Payment not possible', opened.sentence, opened.code))
+  }
+  if (opened.kind === 'finished')
+    return step === showStart ? showFinished(deps, opened.order) : leavePaid(deps, opened.order)
+  const problem = sandboxProblem(deps, opened.order)
+  if (problem !== null) return showPage(409, refusalPage('No payment provider', problem, null))
+  return step(deps, { ...opened, ...input })
 }
 
-async function enterData(deps: PayStationDeps, opened: PayableOrder, form: URLSearchParams): Promise<Answer> {
-  const method = methodNamed(deps.psp, form.get('method') ?? undefined)
-  const problem = await validationProblem(deps, opened.order, 'data_entered')
-  const input = { ...opened, token: form.get('token') ?? '', problem }
-  if (problem !== null) return showPage(422, dataPage(input, method, form.get('email') ?? ''))
-  return showPage(200, payPage(input, method))
+async function showStart(deps: PayStationDeps, input: StepInput): Promise<Answer> {
+  const [pending] = await pendingSandboxPayments(deps.store, input.order.project_id, input.order.id)
+  if (pending !== undefined) return showPending(input, pending.id)
+  return showPage(200, methodPage({ ...input, problem: null }, deps.psp.methods))
 }
 
-async function pressPay(deps: PayStationDeps, opened: PayableOrder, form: URLSearchParams): Promise<Answer> {
-  const method = methodNamed(deps.psp, form.get('method') ?? undefined)
+async function chooseMethod(deps: PayStationDeps, input: StepInput): Promise<Answer> {
+  const method = methodNamed(deps.psp, input.form.get('method'))
+  if (method === undefined) return askForMethod(deps, input)
+  const problem = await validationProblem(deps, input.order, 'method_chosen')
+  if (problem !== null) return showPage(422, methodPage({ ...input, problem }, deps.psp.methods))
+  return showPage(200, dataPage({ ...input, problem }, method, input.order.user_email ?? ''))
+}
+
+async function enterData(deps: PayStationDeps, input: StepInput): Promise<Answer> {
+  const method = methodNamed(deps.psp, input.form.get('method'))
+  if (method === undefined) return askForMethod(deps, input)
+  const problem = await validationProblem(deps, input.order, 'data_entered')
+  if (problem !== null) return showPage(422, dataPage({ ...input, problem }, method, input.form.get('email') ?? ''))
+  return showPayPage(input, method, null)
+}
+
+async function pressPay(deps: PayStationDeps, input: StepInput): Promise<Answer> {
+  const { order, form } = input
+  const method = methodNamed(deps.psp, form.get('method'))
+  if (method === undefined) return askForMethod(deps, input)
   const outcome = SANDBOX_OUTCOMES.find((each) => each === form.get('outcome')) ?? 'closed'
-  const result = await payInSandbox(deps, opened.order, method, outcome)
-  const input = { ...opened, token: form.get('token') ?? '' }
+  const result = await payInSandbox(deps, { order, method, outcome, attempt: attemptOf(form) })
   switch (result.kind) {
     case 'refused':
-      return showPage(422, payPage({ ...input, problem: result.sentence }, method))
+      return showPayPage(input, method, result.sentence)
     case 'declined':
-      return showPage(
-        200,
-        payPage({ ...input, problem: 'The payment was declined. Try again or choose another way to pay.' }, method),
-      )
+      return showPayPage(input, method, 'The payment was declined. Try again or choose another way to pay.')
     case 'pending':
-      return showPage(200, pendingPage({ ...input, problem: null }))
+      return showStart(deps, input)
     case 'closed':
-      return leave(
-        opened.order,
-        { transactionId: null, status: null },
-        'Nothing was paid',
-        'You can close this window.',
-        false,
-      )
+      return leave(order, CLOSED)
     case 'paid':
-      return leavePaid(deps, opened.order)
+      return leavePaid(deps, order)
+    case 'returned':
+      return leave(order, RETURNED)
+    case 'unheard':
+      return showPage(502, resultPage(UNHEARD))
   }
 }
 
-async function pressComplete(deps: PayStationDeps, opened: PayableOrder): Promise<Answer> {
-  if ((await completePending(deps, opened.order)) > 0) return leavePaid(deps, opened.order)
-  return showPage(
-    409,
-    resultPage({ title: 'Nothing to complete', sentence: 'No payment of this order is waiting.', isGood: false }),
-  )
+/** The name that the page gave to this press; a form that was not made by the page gets a new one. */
+function attemptOf(form: URLSearchParams): string {
+  const attempt = form.get('attempt') ?? ''
+  return /^[0-9a-f-]{36}$/.test(attempt) ? attempt : randomUUID()
 }
 
+async function pressComplete(deps: PayStationDeps, input: StepInput): Promise<Answer> {
+  if ((await completePending(deps, input.order)) > 0) return leavePaid(deps, input.order)
+  return showPage(409, resultPage(NOTHING_WAITS))
+}
+
+interface Ending {
+  readonly title: string
+  readonly sentence: string
+  readonly isGood: boolean
+}
+
+const NOTHING_WAITS: Ending = {
+  title: 'Nothing to complete',
+  sentence: 'No payment of this order is waiting.',
+  isGood: false,
+}
+const UNHEARD: Ending = {
+  title: 'No answer',
+  sentence:
+    'The payment system did not answer. If it took money, the order will be paid by itself; look at the game before you pay again.',
+  isGood: false,
+}
+const PAID = {
+  title: 'Paid',
+  sentence: 'Thank you, the order is paid. You can return to the game.',
+  isGood: true,
+  status: 'done',
+} as const
+const CLOSED = {
+  title: 'Nothing was paid',
+  sentence: 'You can close this window.',
+  isGood: false,
+  transactionId: null,
+  status: null,
+} as const
+const RETURNED = {
+  title: 'Payment returned',
+  sentence: 'This order can no longer be paid. What you paid is given back.',
+  isGood: false,
+  transactionId: null,
+  status: 'troubled',
+} as const
+
 async function leavePaid(deps: PayStationDeps, order: Row<'orders'>): Promise<Answer> {
-  const transactionId = await acceptedPaymentId(deps.store, order)
-  return leave(
-    order,
-    { transactionId, status: 'done' },
-    'Paid',
-    'Thank you, the order is paid. You can return to the game.',
-    true,
-  )
+  return leave(order, { ...PAID, transactionId: await acceptedPaymentId(deps.store, order) })
 }
 
 /** Back to the game where the order says where that is, else a last page. */
-function leave(order: Row<'orders'>, told: ReturnTold, title: string, sentence: string, isGood: boolean): Answer {
-  const location = returnUrl(order, told)
-  if (location === null) return showPage(200, resultPage({ title, sentence, isGood }))
+function leave(order: Row<'orders'>, end: Ending & ReturnTold): Answer {
+  const location = returnUrl(order, end)
+  if (location === null) return showPage(200, resultPage(end))
   return { status: 303, headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } }
 }
 
-function closedPage(opened: Exclude<OpenedOrder, { kind: 'payable' }>): Answer {
-  if (opened.kind === 'refused')
-    return showPage(opened.status, refusalPage('Payment not possible', opened.sentence, opened.code))
-  return showPage(
-    200,
-    resultPage({ title: 'Already paid', sentence: 'This order is paid. You can return to the game.', isGood: true }),
-  )
+async function showFinished(deps: PayStationDeps, order: Row<'orders'>): Promise<Answer> {
+  const transactionId = await acceptedPaymentId(deps.store, order)
+  const link = returnUrl(order, { transactionId, status: 'done' })
+  const sentence = 'This order is paid. You can return to the game.'
+  return showPage(200, resultPage({ title: 'Already paid', sentence, isGood: true }, link))
+}
+
+function showPending(input: StepInput, transactionId: number): Answer {
+  const link = returnUrl(input.order, { transactionId, status: 'invoice' })
+  return showPage(200, pendingPage({ ...input, problem: null }, link))
+}
+
+function showPayPage(input: StepInput, method: PaymentMethod, problem: string | null): Answer {
+  const page = payPage({ ...input, problem }, method, randomUUID())
+  return showPage(problem === null ? 200 : 422, page)
+}
+
+function askForMethod(deps: PayStationDeps, input: StepInput): Answer {
+  const problem = 'This way to pay is not offered. Choose another one.'
+  return showPage(422, methodPage({ ...input, problem }, deps.psp.methods))
 }
 
 function showPage(status: number, page: string): Answer {
   return { status, body: page, headers: PAGE_HEADERS }
-}
-
-function payEndpoint(deps: PayStationDeps): Endpoint {
-  return defineEndpoint({
-    operationId: 'pay-station-pay',
-    summary: 'Sandbox: ends the payment of an order as chosen, without the page',
-    tag: 'Pay station',
-    schema: { body: payBody, response: { 200: payAnswer } },
-    handle: async ({ body }) => {
-      const order = await payableOrder(deps, body.token)
-      const result = await payInSandbox(deps, order, methodNamed(deps.psp, body.method), body.outcome)
-      return { status: 200, body: wireResult(order, result) }
-    },
-  })
-}
-
-function completeEndpoint(deps: PayStationDeps): Endpoint {
-  return defineEndpoint({
-    operationId: 'pay-station-complete',
-    summary: 'Sandbox: lets the pending payments of an order succeed',
-    tag: 'Pay station',
-    schema: {
-      body: Type.Object({ token }, { additionalProperties: false }),
-      response: { 200: Type.Object({ completed: Type.Integer() }) },
-    },
-    handle: async ({ body }) => ({
-      status: 200,
-      body: { completed: await completePending(deps, await payableOrder(deps, body.token)) },
-    }),
-  })
-}
-
-async function payableOrder(deps: PayStationDeps, text: string): Promise<Row<'orders'>> {
-  const opened = await openOrder(deps.store, text)
-  if (opened.kind === 'finished') throw new AppError('order_not_payable', { details: { status: opened.order.status } })
-  if (opened.kind === 'refused') {
-    throw new AppError(refusalCode(opened), { message: opened.sentence })
-  }
-  const problem = sandboxProblem(deps, opened.order)
-  if (problem !== null) throw new AppError('payment_provider_unavailable', { message: problem })
-  return opened.order
-}
-
-function refusalCode(
-  opened: Extract<OpenedOrder, { kind: 'refused' }>,
-): 'payment_token_not_found' | 'order_expired' | 'order_not_payable' {
-  if (opened.status === 401) return 'payment_token_not_found'
-  return opened.code === null ? 'order_not_payable' : 'order_expired'
-}
-
-function wireResult(order: Row<'orders'>, result: PayOrderResult | { readonly kind: 'closed' }): object {
-  return {
-    result: result.kind,
-    order_id: order.id,
-    status: 'status' in result ? result.status : order.status,
-    message: result.kind === 'refused' ? result.sentence : null,
-  }
-}
-
-/** Documented: what became of the payments of a token. */
-function paymentStatusEndpoint(store: Store): Endpoint {
-  return defineEndpoint({
-    operationId: 'get-payment-status',
-    summary: 'Payments made with a token, with their state as a number',
-    tag: 'Pay station',
-    schema: { query: Type.Object({ access_token: token }), response: { 200: statusAnswer } },
-    handle: async ({ query }) => {
-      const found = await findPaymentToken(store.read, query.access_token, store.now())
-      if (found.kind === 'unknown' || found.orderId === null) throw new AppError('payment_token_not_found')
-      const rows = await store.read
-        .selectFrom('payments')
-        .select(['id', 'state', 'order_id'])
-        .where('project_id', '=', found.projectId)
-        .where('order_id', '=', found.orderId)
-        .orderBy('id')
-        .execute()
-      const invoices = rows.map((row) => ({
-        invoice_id: row.id,
-        status: STATUS_NUMBERS[row.state] ?? 1,
-        order_id: row.order_id,
-      }))
-      return { status: 200, body: { invoices_data: invoices } }
-    },
-  })
 }

@@ -1,5 +1,4 @@
 // The steps of the pay station, shared by its pages and by the calls behind them.
-import { AppError } from '@ordertrail/core'
 import type { Row, Store } from '../../platform/store/index.ts'
 import { completeSandboxPayment, pendingSandboxPayments } from '../complete-sandbox-payments.ts'
 import { type PayOrderResult, payOrder, type ValidateUser, type ValidationStage } from '../pay-order.ts'
@@ -28,11 +27,9 @@ export async function validationProblem(
   return answer.kind === 'refused' ? answer.sentence : null
 }
 
-/** The method with that slug; the first one where none is named. */
-export function methodNamed(psp: Psp, slug: string | undefined): PaymentMethod {
-  const method = slug === undefined ? psp.methods[0] : psp.methods.find((each) => each.slug === slug)
-  if (method === undefined) throw new AppError('payment_method_refused', { details: { method: slug } })
-  return method
+/** The method with that slug, the first one where none is named; undefined: there is no such method. */
+export function methodNamed(psp: Psp, slug: string | null): PaymentMethod | undefined {
+  return slug === null ? psp.methods[0] : psp.methods.find((each) => each.slug === slug)
 }
 
 /** Why an order cannot be paid here although it waits for payment; null: it can. */
@@ -41,15 +38,21 @@ export function sandboxProblem(deps: PayStationDeps, order: Row<'orders'>): stri
   return 'This order is for real money, and no payment provider is connected yet. Only sandbox orders can be paid on this page.'
 }
 
+/** One press of Pay in the sandbox. `attempt` names it, so that a double click is one payment. */
+export interface SandboxPress {
+  readonly order: Row<'orders'>
+  readonly method: PaymentMethod
+  readonly outcome: SandboxOutcome
+  readonly attempt: string
+}
+
 /** Pays with the chosen outcome; `closed` leaves everything as it is. */
 export async function payInSandbox(
   deps: PayStationDeps,
-  order: Row<'orders'>,
-  method: PaymentMethod,
-  outcome: SandboxOutcome,
+  { outcome, ...press }: SandboxPress,
 ): Promise<PayOrderResult | { readonly kind: 'closed' }> {
   if (outcome === 'closed') return { kind: 'closed' }
-  return payOrder(deps, { order, psp: deps.psp, method, entered: { outcome } })
+  return payOrder(deps, { ...press, psp: deps.psp, entered: { outcome } })
 }
 
 /** Lets the payments of an order that wait succeed now; answers how many did. */

@@ -38,7 +38,7 @@ export function makeSandboxPsp(): Psp {
 
 function authorise(request: PaymentRequest): Authorisation {
   const providerReference = `sandbox_${digest(`${request.projectId} ${request.orderId} ${request.paymentReference}`)}`
-  switch (request.entered['outcome']) {
+  switch (request.entered.outcome) {
     case 'declined':
       return { kind: 'declined', providerReference, reason: 'Declined because you chose so' }
     case 'paid_later':

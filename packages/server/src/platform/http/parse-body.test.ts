@@ -14,7 +14,7 @@ function parse(text: string): unknown {
 test('refuses a text with U+0000, which PostgreSQL cannot keep', () => {
   assert.throws(
     () => parse('{"name":"a\\u0000b"}'),
-    (error) => error instanceof AppError && error.code === 'body_malformed',
+    (error) => error instanceof AppError && error.code === 'unprocessable',
   )
 })
 

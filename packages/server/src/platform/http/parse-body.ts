@@ -27,7 +27,7 @@ function parseJson(text: string): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
   if (json.trim() === '') return undefined
   if (isTooDeep(json)) throw malformed(`it is nested deeper than ${JSON_DEPTH_MAX} levels`)
-  if (ESCAPED_NUL.test(json)) throw malformed('a text in it holds the character U+0000')
+  if (ESCAPED_NUL.test(json)) throw nulRefused()
   try {
     return MAY_NAME_PROTOTYPE.test(json) ? JSON.parse(json, withoutPrototype) : JSON.parse(json)
   } catch (cause) {
@@ -48,6 +48,11 @@ function withoutPrototype(name: string, value: unknown): unknown {
 
 function malformed(reason: string): AppError {
   return new AppError('body_malformed', { message: `The body is not valid JSON: ${reason}.`, details: { reason } })
+}
+
+function nulRefused(): AppError {
+  const reason = 'a text holds the character U+0000'
+  return new AppError('unprocessable', { message: `The body cannot be kept: ${reason}.`, details: { reason } })
 }
 
 /** Counts brackets outside of texts, because a parser that nests as deep as the body lets writers of it overflow later. */

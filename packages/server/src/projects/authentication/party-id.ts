@@ -8,7 +8,7 @@ const VISITOR_ID_CHARS_MIN = 16
 const VISITOR_PREFIX = 'visitor:'
 
 /** Control characters break logs and headers, and PostgreSQL keeps no NUL; lone surrogates have no UTF-8 form. */
-function isPlainText(text: string): boolean {
+export function isPlainText(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
   return text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text)
 }

@@ -1,13 +1,14 @@
 // What tokens and headers tell about a player beside the id; anything odd is left out, never refused.
 import type { JWTPayload } from 'jose'
 import type { PlayerDetails } from '../../platform/http/index.ts'
+import { isPlainText } from './party-id.ts'
 
 const DETAIL_CHARS_MAX = 255
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 const COUNTRY = /^[A-Z]{2}$/
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length > 0 && value.length <= DETAIL_CHARS_MAX && value.isWellFormed()
+  return typeof value === 'string' && value.length > 0 && value.length <= DETAIL_CHARS_MAX && isPlainText(value)
     ? value
     : undefined
 }
