@@ -1,4 +1,5 @@
 // The whole server put together: every dependency is made here, in the order in which each needs the others.
+import { tellAlarms } from './alarms.ts'
 import {
   makeCartEndpoints,
   makeCatalogEndpoints,
@@ -74,6 +75,7 @@ export async function createApp(config: Config): Promise<App> {
   const store = await openStore(config, { isDev })
   const clock = storeClock(store)
   const trail = makeTrail(store)
+  tellAlarms({ store, logger, metrics })
 
   const policy: EndpointPolicy = {
     allowLoopbackHttp: isDev,

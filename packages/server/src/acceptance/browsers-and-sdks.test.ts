@@ -27,7 +27,10 @@ interface Operation {
 async function operations(shop: Shop): Promise<readonly Operation[]> {
   const { paths } = bodyOf(await shop.server.call('GET', '/openapi.json'), 200)
   return Object.entries(paths as Readonly<Record<string, Json>>).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, '44056') })),
+    Object.keys(methods).map((method) => ({
+      method: method.toUpperCase(),
+      path: path.replaceAll(/\{\w+\}/g, '44056'),
+    })),
   )
 }
 
@@ -105,8 +108,11 @@ test('a method that a path does not have is refused in the documented words', as
   const own = await shop.server.call('PUT', '/v1/projects/44056/settings', { as: 'project', body: {} })
   assert.deepEqual([own.status, own.headers.get('allow')], [405, 'GET, PATCH, HEAD, OPTIONS'])
   assert.equal((own.body as Json).code, 'method_not_allowed')
-  assert.equal(own.headers.get('content-type'), 'application/problem+json')
+  assert.match(own.headers.get('content-type') ?? '', /^application\/problem\+json/)
 })
+
+/** Headers that differ between any two answers, or belong to the connection. */
+const OF_EACH_ANSWER = ['date', 'x-request-id', 'connection', 'keep-alive']
 
 test('HEAD tells what GET tells, without the body', async (t) => {
   const shop = await givenShop(t)
@@ -114,8 +120,7 @@ test('HEAD tells what GET tells, without the body', async (t) => {
   const { orderId } = await shop.buy(as)
   const path = `/api/v2/project/44056/order/${orderId}`
   const [get, head] = [await shop.server.call('GET', path, { as }), await shop.server.call('HEAD', path, { as })]
-  const kept = ({ headers }: typeof get) =>
-    [...headers].filter(([name]) => !['date', 'x-request-id', 'transfer-encoding'].includes(name))
+  const kept = ({ headers }: typeof get) => [...headers].filter(([name]) => !OF_EACH_ANSWER.includes(name))
   assert.deepEqual([head.status, head.text, kept(head)], [200, '', kept(get)])
   assert.equal((await shop.server.call('HEAD', path)).status, 401)
 })
@@ -173,12 +178,12 @@ test('a client that sends no content type, or a charset, or a byte order mark, i
   assert.equal(none.status, 200)
 })
 
-test('a client that polls every three seconds all day is never limited', async (t) => {
+test('the calls of a minute of polling every three seconds are not limited, even at once', async (t) => {
   const shop = await givenShop(t, { overrides: { rateLimits: 'on' } })
   const as = { bearer: await shop.tokenOf('player-1') }
   const { orderId } = await shop.buy(as)
   const statuses = new Set<number>()
-  // Ten minutes of polling within one second: what a client may have saved up in one minute is far more than its twenty calls.
+  // A minute of polling at once.
   for (let call = 0; call < 20; call += 1) statuses.add((await shop.store(as, 'GET', `/order/${orderId}`)).status)
   assert.deepEqual([...statuses], [200])
 })

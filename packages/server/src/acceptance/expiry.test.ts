@@ -8,7 +8,11 @@ const HOUR_MS = 3_600_000
 const LIFE_MS = 24 * HOUR_MS
 
 /** Statuses of an order as players and as the game's server see it. */
-async function shownTo(shop: Shop, jwt: string, orderId: number): Promise<{ readonly player: unknown; readonly search: unknown }> {
+async function shownTo(
+  shop: Shop,
+  jwt: string,
+  orderId: number,
+): Promise<{ readonly player: unknown; readonly search: unknown }> {
   const path = `/api/v3/project/${shop.projectId}/admin/order/search`
   const { orders } = bodyOf(await shop.server.call('POST', path, { as: shop.key, body: {} }), 200)
   const found = (orders as readonly Json[]).find((order) => order.order_id === orderId)

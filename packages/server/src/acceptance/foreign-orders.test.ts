@@ -107,8 +107,7 @@ eachAcceptanceStore((store) => {
       const placed = await shop.sell({ bearer: await shop.tokenOf('player-1') })
       const [event] = (await shop.story(placed.orderId)).events
       const as = callers['another player'] ?? null
-      const mark = (id: unknown) =>
-        server.call('POST', `/events/${id}/processed?project_id=${shop.projectId}`, { as })
+      const mark = (id: unknown) => server.call('POST', `/events/${id}/processed?project_id=${shop.projectId}`, { as })
       const [foreign, absent] = [await mark(event?.id), await mark(ABSENT)]
       assert.equal(foreign.status, 404)
       assert.equal(bytesOf(foreign), bytesOf(absent))
@@ -119,7 +118,10 @@ eachAcceptanceStore((store) => {
       const as = callers['another player'] ?? null
       const times: Record<'foreign' | 'absent', number[]> = { foreign: [], absent: [] }
       for (let round = 0; round < ROUNDS; round += 1) {
-        for (const [kind, orderId] of [['foreign', order.orderId], ['absent', ABSENT]] as const) {
+        for (const [kind, orderId] of [
+          ['foreign', order.orderId],
+          ['absent', ABSENT],
+        ] as const) {
           const startedAt = performance.now()
           await shop.store(as, 'GET', `/order/${orderId}`)
           times[kind].push(performance.now() - startedAt)

@@ -74,7 +74,10 @@ eachAcceptanceStore((store) => {
     const report = (key: string, part: Json = {}) =>
       shop.own('POST', '/payment-events', success(orderId, part), { 'idempotency-key': key })
     const statuses = (await times(() => report('same'))).map(({ status }) => status)
-    assert.deepEqual([...new Set(statuses)].filter((status) => ![201, 409].includes(status)), [])
+    assert.deepEqual(
+      [...new Set(statuses)].filter((status) => ![201, 409].includes(status)),
+      [],
+    )
     assert.ok(statuses.includes(201))
     const again = await report('same')
     assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [201, 'true'])

@@ -41,7 +41,8 @@ eachAcceptanceStore((store) => {
       assert.equal(watcher.live.length, 3)
       const paid = game.about(orderId)
       assert.equal(paid.length, 1)
-      assert.equal(((paid[0]?.body.billing as Json).settings as Json).project_id, shop.projectId)
+      const { settings } = (paid[0]?.body.billing ?? {}) as Readonly<Record<string, Json>>
+      assert.equal(settings?.project_id, shop.projectId)
     }
     for (const [shop, jwt] of [
       [ours.shop, theirs.jwt],

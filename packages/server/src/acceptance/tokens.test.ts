@@ -4,15 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { DEV_PROJECT } from '../dev-project.ts'
+import { goodClaims, hmacToken, rsaKeys, rsaToken, unsignedToken } from './testing/forged-tokens.ts'
 import { givenShop, type Shop } from './testing/given-shop.ts'
 import { watchStatuses } from './testing/watch-statuses.ts'
-import {
-  goodClaims,
-  hmacToken,
-  rsaKeys,
-  rsaToken,
-  unsignedToken,
-} from './testing/forged-tokens.ts'
 
 const SECRET = DEV_PROJECT.loginSecret
 const LOGIN_PROJECT = 'e6dfaac6-78a8-11e9-9244-42010aa80004'

@@ -38,5 +38,7 @@ export function rsaKeys(): { readonly publicKey: KeyObject; readonly privateKey:
 }
 
 function signedPart(header: object, claims: object = goodClaims()): string {
-  return [{ typ: 'JWT', ...header }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  return [{ typ: 'JWT', ...header }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
 }

@@ -43,11 +43,7 @@ export const LET_IN: Readonly<Record<Exclude<Right, 'anyone' | 'payment link' | 
 
 /** The operations of each right, by operationId. */
 export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
-  anyone: [
-    'get-health',
-    'get-readiness',
-    'get-openapi',
-  ],
+  anyone: ['get-health', 'get-readiness', 'get-openapi'],
   catalog: [
     'get-sellable-items',
     'get-item-groups',
@@ -66,11 +62,7 @@ export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
     'get-bundle-list-in-group',
     'get-bundle',
   ],
-  player: [
-    'create-order-with-item',
-    'create-free-order-with-item',
-    'create-order-with-item-for-virtual-currency',
-  ],
+  player: ['create-order-with-item', 'create-free-order-with-item', 'create-order-with-item-for-virtual-currency'],
   buyer: [
     'get-order',
     'create-order',
@@ -94,10 +86,7 @@ export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
     'delete-item',
     'delete-item-by-cart-id',
   ],
-  events: [
-    'get-events',
-    'mark-event-processed',
-  ],
+  events: ['get-events', 'mark-event-processed'],
   project: [
     'admin-create-payment-token',
     'admin-order-search',
@@ -128,15 +117,8 @@ export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
     'record-payment-event',
     'record-payment-events',
   ],
-  merchant: [
-    'get-projects',
-    'list-projects',
-    'create-project',
-  ],
-  installation: [
-    'create-merchant',
-    'get-metrics',
-  ],
+  merchant: ['get-projects', 'list-projects', 'create-project'],
+  installation: ['create-merchant', 'get-metrics'],
   'payment link': [
     'get-payment-status',
     'pay-station',
@@ -147,8 +129,5 @@ export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
     'pay-station-pay',
     'pay-station-complete',
   ],
-  absent: [
-    'skip-time',
-    'fail-next',
-  ],
+  absent: ['skip-time', 'fail-next'],
 }
