@@ -12,6 +12,8 @@ export interface Acknowledged {
 /** The load of one round. */
 export interface OrderLoad {
   readonly acknowledged: readonly Acknowledged[]
+  /** Why callers ended, in the words of the failed call; a caller that was stopped has none. */
+  readonly failures: readonly string[]
   /** Resolves when every caller has ended, which each does at its first failed call or after `stop`. */
   readonly ended: Promise<void>
   stop(): void
@@ -20,10 +22,17 @@ export interface OrderLoad {
 /** Starts `callers` callers, each a user of its own who places and pays one order after the other. */
 export function startOrderLoad(session: DevSession, callers: number, sku: string): OrderLoad {
   const acknowledged: Acknowledged[] = []
+  const failures: string[] = []
   const flag = { isStopped: false }
-  const runs = Array.from({ length: callers }, () => buyUntilFailure(session, sku, acknowledged, flag))
+  const buy = (): Promise<void> =>
+    // The server was killed in the middle of a call: its outcome is unknown, and only what was confirmed counts.
+    buyUntilFailure(session, sku, acknowledged, flag).catch((error: unknown) => {
+      failures.push(error instanceof Error ? error.message : String(error))
+    })
+  const runs = Array.from({ length: callers }, buy)
   return {
     acknowledged,
+    failures,
     ended: Promise.all(runs).then(() => undefined),
     stop: () => {
       flag.isStopped = true
@@ -38,16 +47,12 @@ async function buyUntilFailure(
   flag: { readonly isStopped: boolean },
 ): Promise<void> {
   const userId = `load-${randomUUID()}`
-  try {
-    const userToken = await session.userToken(userId)
-    while (!flag.isStopped) {
-      const { orderId, token } = await session.placeOrder(userToken, sku)
-      const order: Acknowledged = { userId, orderId, isPaid: false }
-      acknowledged.push(order)
-      await session.pay(token, 'paid')
-      order.isPaid = true
-    }
-  } catch {
-    // The server was killed in the middle of a call: its outcome is unknown, and only what was confirmed counts.
+  const userToken = await session.userToken(userId)
+  while (!flag.isStopped) {
+    const { orderId, token } = await session.placeOrder(userToken, sku)
+    const order: Acknowledged = { userId, orderId, isPaid: false }
+    acknowledged.push(order)
+    await session.pay(token, 'paid')
+    order.isPaid = true
   }
 }

@@ -14,8 +14,8 @@ process.on('worker', (worker) => {
   worker.once('exit', () => workers.delete(worker))
 })
 
-// Touched so that the handles of the standard streams belong to the state before.
-void [process.stdout, process.stderr]
+// Touched so that the handles of the standard streams belong to the state before; an import of node:process touches all three.
+void [process.stdin, process.stdout, process.stderr]
 const openBefore = openNow()
 
 /** @returns {string[]} kinds of what is open at this moment */

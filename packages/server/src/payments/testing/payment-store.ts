@@ -1,39 +1,132 @@
-// A store with one project and one order to pay, for tests of payments.
-
-import type { Row } from '../../platform/store/index.ts'
+// A shop with one unpaid order and the whole write side, for tests of payments: acts that are short to write, views that are short to compare.
+import type { Row, Store, WakeUp } from '../../platform/store/index.ts'
 import { seedRows, type TestStore, type TestStoreOptions } from '../../platform/store/testing/index.ts'
-import { defaultProjectSettings, type ProjectSettings } from '../../projects/index.ts'
-import { paymentCommands } from '../payment-commands.ts'
+import { defaultProjectSettings, type ProjectSettingsPatch, patchedSettings } from '../../projects/index.ts'
+import { composeWriteSide } from '../../write-side.ts'
+import type { FactResult, PaymentFact } from '../payment-fact.ts'
+import { recordPaymentFact } from '../record-payment-facts.ts'
+import { type RequestRefundInput, type RequestRefundResult, requestRefund } from '../request-refund.ts'
+import { type CallAnswer, claimRefunds, recordRefund } from '../run-refunds.ts'
+import { givenFact } from './given-fact.ts'
 
 /** The project and order of every payment test. */
 export const PROJECT_ID = 44056
 export const ORDER_ID = 10_000_001
 
-/** What differs from an unpaid order of 1.99 USD in a project whose webhooks are combined. */
-export interface PaymentStoreOptions {
-  readonly order?: Partial<Row<'orders'>>
-  readonly settings?: Partial<ProjectSettings>
+/** What differs from an unpaid order of 1.99 USD in a project whose webhooks are combined. `order` null: there is none. */
+export interface GivenPayments {
+  readonly order?: Partial<Row<'orders'>> | null
+  readonly settings?: ProjectSettingsPatch
+  readonly commands?: TestStoreOptions['commands']
 }
 
-type Open = (options?: TestStoreOptions) => Promise<TestStore>
+/** A test, as far as cleaning up goes. */
+interface Ending {
+  after(end: () => Promise<void>): void
+}
 
-/** Opens a store with merchant, project, webhook settings and order. */
-export async function givenPaymentStore(open: Open, options: PaymentStoreOptions = {}): Promise<TestStore> {
-  const opened = await open({ commands: [...paymentCommands()] })
-  const { store } = opened
-  const settings = JSON.stringify({ ...defaultProjectSettings, ...options.settings })
+/** Opens a shop that is stopped at the end of test `t`. */
+export async function openPayments(
+  t: Ending,
+  open: (options?: TestStoreOptions) => Promise<TestStore>,
+  { order = {}, settings = {}, commands = [] }: GivenPayments = {},
+): Promise<Payments> {
+  const { store, stop } = await open({ commands: [...composeWriteSide({ isDev: true }), ...commands] })
+  t.after(stop)
+  await seedProject(store, settings)
+  const payments = new Payments(store)
+  if (order !== null) await payments.addOrder(order)
+  return payments
+}
+
+async function seedProject(store: Store, settings: ProjectSettingsPatch): Promise<void> {
   const at = store.now()
-  await store.run(seedRows, {
-    table: 'merchants',
-    rows: [{ id: 1001, name: 'Studio', registered_at: Date.UTC(2025, 5, 1), created_at: at }],
-  })
-  await store.run(seedRows, {
-    table: 'projects',
-    rows: [{ id: PROJECT_ID, merchant_id: 1001, name: 'Game', settings, created_at: at, updated_at: at }],
-  })
+  const merchant = { id: 1001, name: 'Studio', registered_at: Date.UTC(2025, 5, 1), created_at: at }
+  await store.run(seedRows, { table: 'merchants', rows: [merchant] })
+  const text = JSON.stringify(patchedSettings(defaultProjectSettings, settings))
+  const project = { id: PROJECT_ID, merchant_id: 1001, name: 'Game', settings: text, created_at: at, updated_at: at }
+  await store.run(seedRows, { table: 'projects', rows: [project] })
   await store.run(seedRows, { table: 'webhook_settings', rows: [givenWebhook(at)] })
-  await store.run(seedRows, { table: 'orders', rows: [{ ...givenOrder(at), ...options.order }] })
-  return opened
+}
+
+/** An open shop; opened by `openPayments`. */
+export class Payments {
+  readonly store: Store
+  /** Codes of the alarms raised so far. */
+  readonly alarms: string[] = []
+
+  constructor(store: Store) {
+    this.store = store
+    store.onWakeUp((wakeUps) => this.alarms.push(...wakeUps.flatMap(alarmCode)))
+  }
+
+  /** Puts an unpaid order into the store. */
+  async addOrder(changes: Partial<Row<'orders'>> = {}): Promise<void> {
+    await this.store.run(seedRows, { table: 'orders', rows: [{ ...givenOrder(this.store.now()), ...changes }] })
+  }
+
+  /** Tells a fact: a success of 1.99 USD unless said otherwise. */
+  tell(changes: Partial<PaymentFact> = {}): Promise<FactResult> {
+    return this.store.run(recordPaymentFact, givenFact(changes))
+  }
+
+  /** Tells that a refund of 1.99 USD was made at the provider. */
+  tellRefund(changes: Partial<PaymentFact> = {}): Promise<FactResult> {
+    return this.tell({ type: 'refund.succeeded', eventId: 'evt-refund', providerReference: 're-1', ...changes })
+  }
+
+  /** Asks for a refund of all that is left, unless said otherwise. */
+  askRefund(changes: Partial<RequestRefundInput> = {}): Promise<RequestRefundResult> {
+    const asked = { amount: null, paymentId: null, code: 1, reasonDetail: null, author: 'Ana' }
+    return this.store.run(requestRefund, { projectId: PROJECT_ID, orderId: ORDER_ID, ...asked, ...changes })
+  }
+
+  /** Works off every refund that is due with the same answer of the provider; says whether each answer counted. */
+  async answerRefunds(answer: CallAnswer = { kind: 'succeeded', providerReference: 're-1' }): Promise<boolean[]> {
+    const recorded: boolean[] = []
+    for (const { leaseToken, request } of await this.store.run(claimRefunds, null)) {
+      const { projectId, refundId } = request
+      recorded.push(await this.store.run(recordRefund, { projectId, refundId, leaseToken, answer }))
+    }
+    return recorded
+  }
+
+  /** Status of the order. */
+  async status(id: number = ORDER_ID): Promise<string | undefined> {
+    const row = await this.store.read.selectFrom('orders').select('status').where('id', '=', id).executeTakeFirst()
+    return row?.status
+  }
+
+  /** References and states of all payments. */
+  payments() {
+    return this.store.read.selectFrom('payments').select(['provider_reference', 'state']).orderBy('id').execute()
+  }
+
+  /** Sums, codes and states of all refunds. */
+  refunds() {
+    return this.store.read.selectFrom('refunds').select(['amount', 'code', 'state']).orderBy('id').execute()
+  }
+
+  /** Events and states of all records of facts. */
+  records() {
+    return this.store.read.selectFrom('payment_events').select(['event_id', 'state', 'note']).orderBy('id').execute()
+  }
+
+  /** Types of everything the game was told. */
+  async told(): Promise<readonly string[]> {
+    const rows = await this.store.read.selectFrom('notifications').select('type').orderBy('id').execute()
+    return rows.map((row) => row.type)
+  }
+
+  /** Moves and late facts of the order. */
+  async timeline(): Promise<readonly string[]> {
+    const rows = await this.store.read.selectFrom('status_transitions').selectAll().orderBy('number').execute()
+    return rows.map((row) => `${row.from_status} → ${row.to_status}: ${row.outcome}, ${row.cause}`)
+  }
+}
+
+function alarmCode(wakeUp: WakeUp): readonly string[] {
+  return wakeUp.kind === 'alarm' ? [wakeUp.code] : []
 }
 
 /** An unpaid order of 1.99 USD. */
