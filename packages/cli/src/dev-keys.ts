@@ -1,6 +1,6 @@
 // What the keys of the emulator do.
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
-import type { DevSession, SandboxOutcome } from './dev-session.ts'
+import type { DevSession, PaymentEnd, SandboxOutcome } from './dev-session.ts'
 import type { KeyBinding } from './terminal-keys.ts'
 import { timeOfDay } from './trail-line.ts'
 
@@ -16,17 +16,20 @@ const SKIP_MINUTES = 25
  */
 export function devKeys(session: DevSession, paidOrderId: number | null = null): readonly KeyBinding[] {
   let lastPaidId = paidOrderId
-  const buy = async (outcome: SandboxOutcome): Promise<number> => {
+  const buy = async (outcome: SandboxOutcome): Promise<{ readonly orderId: number; readonly end: PaymentEnd }> => {
     const userToken = await session.userToken(DEV_PROJECT.userId)
     const { orderId, token } = await session.placeOrder(userToken, DEMO_SKU)
-    await session.pay(token, outcome)
-    return orderId
+    return { orderId, end: await session.pay(token, outcome) }
   }
-  const pay = async (): Promise<undefined> => {
-    lastPaidId = await buy('paid')
+  const pay = async (): Promise<string | undefined> => {
+    const { orderId, end } = await buy('paid')
+    if (end.result === 'paid') lastPaidId = orderId
+    return end.result === 'paid' ? undefined : toldEnd(orderId, end)
   }
-  const decline = async (): Promise<string> =>
-    `The payment of order ${await buy('declined')} was declined; it stays new.`
+  const decline = async (): Promise<string> => {
+    const { orderId, end } = await buy('declined')
+    return toldEnd(orderId, end)
+  }
   const resend = async (): Promise<undefined> => {
     if (lastPaidId === null) throw new Error('No order was paid here yet: press p first.')
     await session.resendLast(lastPaidId)
@@ -37,8 +40,12 @@ export function devKeys(session: DevSession, paidOrderId: number | null = null):
   }
   return [
     { key: 'p', label: 'pay an order', press: pay },
-    { key: 'd', label: 'a declined one', press: decline },
+    { key: 'd', label: 'decline one', press: decline },
     { key: 'r', label: 'resend the last webhook', press: resend },
     { key: 't', label: `skip ${SKIP_MINUTES} minutes`, press: skip },
   ]
+}
+
+function toldEnd(orderId: number, { result, status, message }: PaymentEnd): string {
+  return `The payment of order ${orderId} was ${result}; it stays ${status}.${message === null ? '' : ` ${message}`}`
 }

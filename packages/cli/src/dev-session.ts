@@ -26,11 +26,18 @@ export interface Resent {
 /** How the sandbox can end a payment. */
 export type SandboxOutcome = 'paid' | 'declined' | 'paid_later' | 'closed'
 
+/** How a payment really ended: a listener that refuses its user, for instance, stops it. `message` is for the player. */
+export interface PaymentEnd {
+  readonly result: 'paid' | 'pending' | 'declined' | 'closed' | 'refused' | 'returned' | 'unheard'
+  readonly status: string
+  readonly message: string | null
+}
+
 /** The calls of one developer against one emulator. Each throws CallFailed with the server's own sentence. */
 export interface DevSession {
   userToken(userId: string): Promise<string>
   placeOrder(userToken: string, sku: string): Promise<PlacedOrder>
-  pay(token: string, outcome: SandboxOutcome): Promise<void>
+  pay(token: string, outcome: SandboxOutcome): Promise<PaymentEnd>
   getOrder(userToken: string, orderId: number): Promise<OrderView>
   setWebhook(url: string): Promise<void>
   /** @returns where webhooks go; null: nowhere yet */
@@ -65,7 +72,8 @@ export function devSession(url: string): DevSession {
       return { orderId: order_id, token }
     },
     async pay(token, outcome) {
-      await callServer({ url, credentials: null }, 'POST', '/paystation4/api/pay', { token, outcome })
+      const payStation: ServerAddress = { url, credentials: null }
+      return (await callServer(payStation, 'POST', '/paystation4/api/pay', { token, outcome })) as PaymentEnd
     },
     async getOrder(userToken, orderId) {
       return (await callServer(asPlayer(userToken), 'GET', `${store}/order/${orderId}`)) as OrderView

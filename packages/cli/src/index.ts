@@ -6,6 +6,7 @@ export {
   type DevSession,
   devSession,
   type OrderView,
+  type PaymentEnd,
   type PlacedOrder,
   type Resent,
   type SandboxOutcome,

@@ -22,7 +22,7 @@ function givenListener(): KeyListener & { readonly said: readonly string[] } {
 const key = (name: string, press: KeyBinding['press']): KeyBinding => ({ key: name, label: `does ${name}`, press })
 
 test('the line of keys names the one that quits', () => {
-  assert.equal(keysLine([key('p', async () => undefined)]), '[p] does p   [q] quit')
+  assert.equal(keysLine([key('p', async () => undefined)]), '[p] does p  [q] quit')
 })
 
 for (const quit of ['q', '\u0003', '\u0004']) {

@@ -28,7 +28,7 @@ const QUIT_KEYS: readonly string[] = ['q', '\u0003', '\u0004']
 
 /** One line that names all keys, the one that quits among them. */
 export function keysLine(bindings: readonly KeyBinding[]): string {
-  return [...bindings, { key: 'q', label: 'quit' }].map(({ key, label }) => `[${key}] ${label}`).join('   ')
+  return [...bindings, { key: 'q', label: 'quit' }].map(({ key, label }) => `[${key}] ${label}`).join('  ')
 }
 
 /** True where a person sits at the keyboard. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { devSession } from '../dev-session.ts'
 import { givenEmulator } from '../testing/given-emulator.ts'
+import { givenListener } from '../testing/given-listener.ts'
 import { type Ended, ORDERTRAIL, runToEnd } from '../testing/spawn-program.ts'
 
 const orders = (url: string, ...words: readonly string[]): Promise<Ended> =>
@@ -24,6 +26,20 @@ test('create --pay ends the payment as well, for any user and item', async (t) =
   assert.deepEqual(outputs, ['order 10000001  done  sword_1  ann\n', 'order 10000002  new  gold_100  player-1\n'])
 })
 
+test('create --pay fails where the listener refuses its user', async (t) => {
+  const { url } = await givenEmulator(t)
+  await devSession(url).setWebhook('http://127.0.0.1:9/webhooks')
+  const { code, stdout, stderr } = await orders(url, 'create', '--pay')
+  assert.deepEqual([code, stdout], [1, 'order 10000001  new  gold_100  player-1\n'])
+  assert.match(stderr, /^The payment was refused\. .+\n$/)
+})
+
+test('create --pay paid_later leaves the payment pending', async (t) => {
+  const { url } = await givenEmulator(t)
+  const { code, stdout, stderr } = await orders(url, 'create', '--pay', 'paid_later')
+  assert.deepEqual([code, stdout, stderr], [0, 'order 10000001  new  gold_100  player-1\n', ''])
+})
+
 test('get prints the order to its own user only', async (t) => {
   const { url } = await givenEmulator(t)
   await orders(url, 'create')
@@ -32,6 +48,22 @@ test('get prints the order to its own user only', async (t) => {
   const { order_id, status } = JSON.parse(own.stdout)
   assert.deepEqual([order_id, status, foreign.code, foreign.stdout], [10000001, 'new', 1, ''])
   assert.match(foreign.stderr, /was refused with 404: \[0401-9001\]: Order not found\n$/)
+})
+
+test('resend tells what the listener answered, and fails when it did not accept', async (t) => {
+  const { url } = await givenEmulator(t)
+  const listener = await givenListener(t)
+  await devSession(url).setWebhook(listener.url)
+  await orders(url, 'create', '--pay')
+  await devSession(url).skipMinutes(1)
+  const accepted = await orders(url, 'resend', '10000001')
+  listener.status = 500
+  const refused = await orders(url, 'resend', '10000001')
+  const ends = [accepted, refused].map(({ code, stdout }) => [code, stdout])
+  assert.deepEqual(ends, [
+    [0, 'order 10000001  attempt 2  204  accepted\n'],
+    [1, 'order 10000001  attempt 3  500  retry\n'],
+  ])
 })
 
 test('resend without any webhook is refused with a sentence', async (t) => {

@@ -2,7 +2,7 @@
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEMO_SKU } from '../dev-keys.ts'
-import { devSession, type SandboxOutcome } from '../dev-session.ts'
+import { type DevSession, devSession, type PaymentEnd, type SandboxOutcome } from '../dev-session.ts'
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.ts'
 
 interface CreateFlags extends EmulatorFlags {
@@ -32,11 +32,26 @@ function createOrders(): Command {
       const session = devSession(url)
       const userToken = await session.userToken(user)
       const { orderId, token } = await session.placeOrder(userToken, sku)
-      if (pay !== undefined) await session.pay(token, pay === true ? 'paid' : pay)
+      if (pay !== undefined) await payOrder(session, token, pay === true ? 'paid' : pay)
       const { status } = await session.getOrder(userToken, orderId)
       console.log(`order ${orderId}  ${status}  ${sku}  ${user}`)
       if (pay === undefined) console.log(`pay it at ${url}/paystation4/?token=${token}`)
     })
+}
+
+const WANTED_END: Readonly<Record<SandboxOutcome, PaymentEnd['result']>> = {
+  paid: 'paid',
+  declined: 'declined',
+  paid_later: 'pending',
+  closed: 'closed',
+}
+
+/** A payment that ends in another way than it was told to is a failure: a script that buys must hear of it. */
+async function payOrder(session: DevSession, token: string, outcome: SandboxOutcome): Promise<void> {
+  const { result, message } = await session.pay(token, outcome)
+  if (result === WANTED_END[outcome]) return
+  console.error(`The payment was ${result}.${message === null ? '' : ` ${message}`}`)
+  process.exitCode = 1
 }
 
 function getOrders(): Command {

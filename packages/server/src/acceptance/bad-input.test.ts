@@ -1,16 +1,13 @@
 // Requests that cannot be answered as they were meant: each has its documented status and code, and leaves nothing behind.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import {
-  ABSENT,
-  type BadCall,
-  type Callers,
-  CREDENTIALS,
-  MALFORMED,
-  NUL_BYTES,
-  OWN_CALLS,
-  WRONG_VALUES,
-} from './testing/bad-calls.ts'
+import { ABSENT } from './testing/bad-calls/absent-things.ts'
+import type { BadCall, Callers } from './testing/bad-calls/bad-call.ts'
+import { MALFORMED } from './testing/bad-calls/malformed-bodies.ts'
+import { NUL_BYTES } from './testing/bad-calls/nul-texts.ts'
+import { OWN_CALLS } from './testing/bad-calls/own-calls.ts'
+import { CREDENTIALS } from './testing/bad-calls/wrong-credentials.ts'
+import { WRONG_VALUES } from './testing/bad-calls/wrong-values.ts'
 import { eachAcceptanceStore, type GivenServer, startGivenServer } from './testing/given-server.ts'
 import { bodyOf, type Json, placedOf, shopOf } from './testing/given-shop.ts'
 import { VISITOR_ID } from './testing/sale-kinds.ts'
@@ -54,18 +51,6 @@ eachAcceptanceStore((store) => {
     })
     after(() => server.stop())
 
-    for (const [kind, calls] of Object.entries(KINDS)) {
-      test(kind, async () => {
-        const contentBefore = await server.content()
-        const answers: Record<string, Json> = {}
-        for (const { name, method, path, as, options } of calls) {
-          answers[name] = refusalOf(await server.call(method, path, { as: callers[as], ...options }))
-        }
-        assert.deepEqual(answers, expectedOf(calls))
-        assert.deepEqual(changedTables(contentBefore, await server.content()), [])
-      })
-    }
-
     test('an e-mail of a visitor that cannot be one is left out of the order', async () => {
       const shop = shopOf(server, 44056, 'project')
       for (const email of ['a\0@example.com', 'nobody', `${'a'.repeat(300)}@example.com`]) {
@@ -77,6 +62,18 @@ eachAcceptanceStore((store) => {
         assert.equal((await shop.story(orderId)).order.user_email, null)
       }
     })
+
+    for (const [kind, calls] of Object.entries(KINDS)) {
+      test(kind, async () => {
+        const contentBefore = await server.content()
+        const answers: Record<string, Json> = {}
+        for (const { name, method, path, as, options } of calls) {
+          answers[name] = refusalOf(await server.call(method, path, { as: callers[as], ...options }))
+        }
+        assert.deepEqual(answers, expectedOf(calls))
+        assert.deepEqual(changedTables(contentBefore, await server.content()), [])
+      })
+    }
   })
 })
 

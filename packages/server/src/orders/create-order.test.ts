@@ -40,6 +40,7 @@ eachStore((name, open) => {
       accepted_payment_id: null,
       timeline_length: 1,
       paid_at: null,
+      overdue_at: null,
     })
     const items = await shop.store.read.selectFrom('order_items').selectAll().orderBy('position').execute()
     assert.deepEqual(

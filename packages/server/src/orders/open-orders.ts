@@ -72,6 +72,7 @@ function newRow({ input, facts, price, country }: Draft, id: number, now: number
     created_at: now,
     updated_at: now,
     paid_at: null,
+    overdue_at: null,
     expires_at: price.currencyKind === 'real' ? now + facts.settings.orderLifeMs : null,
   }
 }

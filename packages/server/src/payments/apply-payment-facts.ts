@@ -1,5 +1,5 @@
 // Applies facts about payments to locked orders: the payments' rows, the moves they cause, and what else follows.
-import { DUPLICATE_REFUND_CODE, isRefundCode, REFUND_CODES } from '@ordertrail/core'
+import { DUPLICATE_REFUND_CODE, REFUND_CODES } from '@ordertrail/core'
 import { announceDeclines, applyTransitions, type TransitionInput } from '../orders/index.ts'
 import { insertRows, type NumberPair, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import { decidePaymentFact, type PaymentDecision } from './decide-payment-fact.ts'
@@ -93,8 +93,7 @@ function paymentRow(tx: Tx, { fact, order, payment, decision, paymentId }: Decid
 /** Why a payment was declined, as the body of ps_declined reads it. */
 function detailsOf({ type, reason }: PaymentEntry['fact']): object {
   if (type !== 'payment.failed' || reason === null) return {}
-  const code = reason.code !== null && isRefundCode(reason.code) ? { code: reason.code } : {}
-  return { decline: { ...code, reason: reason.text } }
+  return { ...(reason.code === null ? {} : { declineCode: reason.code }), declineReason: reason.text }
 }
 
 /**

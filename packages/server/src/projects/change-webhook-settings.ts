@@ -108,6 +108,7 @@ function newRow(tx: Tx, input: PutWebhookSettingsInput): SettingsRow {
     previous_secret_until: null,
     is_enabled: input.isEnabled ? 1 : 0,
     version: input.version ?? 1,
+    failing_told_at: null,
     created_at: tx.now,
     updated_at: tx.now,
   }

@@ -87,6 +87,7 @@ async function seedWebhook(tx: Tx, { project, webhook }: SeedProjectInput): Prom
     previous_secret_until: null,
     is_enabled: webhook.isEnabled ? 1 : 0,
     version: webhook.version,
+    failing_told_at: null,
     created_at: tx.now,
     updated_at: tx.now,
   }

@@ -28,7 +28,7 @@ export interface CallAnswer {
 }
 
 /** Key of the installation in dev. */
-export const ADMIN_KEY = 'dev_admin_key_for_your_own_machine_only'
+const ADMIN_KEY = 'dev_admin_key_for_your_own_machine_only'
 
 /** Calls `path` of the server at `url`. */
 export async function callServer(
@@ -53,7 +53,7 @@ export async function callServer(
 }
 
 /** The headers that prove who calls. */
-export function credentialsOf(as: CallAs): Readonly<Record<string, string>> {
+function credentialsOf(as: CallAs): Readonly<Record<string, string>> {
   if (as === null) return {}
   if (as === 'project') return { authorization: basic(`${DEV_PROJECT.projectId}:${DEV_PROJECT.apiKey}`) }
   if (as === 'admin') return { authorization: `Bearer ${ADMIN_KEY}` }

@@ -54,6 +54,7 @@ export function givenOrder(members: Partial<Row<'orders'>> = {}): Row<'orders'> 
     created_at: CREATED_AT,
     updated_at: CREATED_AT,
     paid_at: CREATED_AT,
+    overdue_at: null,
     expires_at: null,
     ...members,
   }

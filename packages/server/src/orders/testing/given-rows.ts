@@ -73,6 +73,7 @@ export function givenWebhook(members: Partial<Row<'webhook_settings'>> = {}): Ro
     previous_secret_until: null,
     is_enabled: 1,
     version: 1,
+    failing_told_at: null,
     created_at: 0,
     updated_at: 0,
     ...members,

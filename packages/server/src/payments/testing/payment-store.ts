@@ -6,7 +6,7 @@ import { composeWriteSide } from '../../write-side.ts'
 import type { FactResult, PaymentFact } from '../payment-fact.ts'
 import { recordPaymentFact } from '../record-payment-facts.ts'
 import { type RequestRefundInput, type RequestRefundResult, requestRefund } from '../request-refund.ts'
-import { type CallAnswer, claimRefunds, recordRefund } from '../run-refunds.ts'
+import { type CallAnswer, type ClaimedRefund, claimRefunds, recordRefund } from '../run-refunds.ts'
 import { givenFact } from './given-fact.ts'
 
 /** The project and order of every payment test. */
@@ -84,11 +84,14 @@ export class Payments {
   /** Works off every refund that is due with the same answer of the provider; says whether each answer counted. */
   async answerRefunds(answer: CallAnswer = { kind: 'succeeded', providerReference: 're-1' }): Promise<boolean[]> {
     const recorded: boolean[] = []
-    for (const { leaseToken, request } of await this.store.run(claimRefunds, null)) {
-      const { projectId, refundId } = request
-      recorded.push(await this.store.run(recordRefund, { projectId, refundId, leaseToken, answer }))
-    }
+    for (const claimed of await this.store.run(claimRefunds, null)) recorded.push(await this.record(claimed, answer))
     return recorded
+  }
+
+  /** Records the provider's answer to a claimed refund; false when it came too late. */
+  record({ leaseToken, request }: ClaimedRefund, answer: CallAnswer): Promise<boolean> {
+    const { projectId, refundId } = request
+    return this.store.run(recordRefund, { projectId, refundId, leaseToken, answer })
   }
 
   /** Status of the order. */
@@ -98,17 +101,17 @@ export class Payments {
   }
 
   /** References and states of all payments. */
-  payments() {
+  payments(): Promise<Pick<Row<'payments'>, 'provider_reference' | 'state'>[]> {
     return this.store.read.selectFrom('payments').select(['provider_reference', 'state']).orderBy('id').execute()
   }
 
   /** Sums, codes and states of all refunds. */
-  refunds() {
+  refunds(): Promise<Pick<Row<'refunds'>, 'amount' | 'code' | 'state'>[]> {
     return this.store.read.selectFrom('refunds').select(['amount', 'code', 'state']).orderBy('id').execute()
   }
 
   /** Events and states of all records of facts. */
-  records() {
+  records(): Promise<Pick<Row<'payment_events'>, 'event_id' | 'state' | 'note'>[]> {
     return this.store.read.selectFrom('payment_events').select(['event_id', 'state', 'note']).orderBy('id').execute()
   }
 
@@ -159,6 +162,7 @@ export function givenOrder(at: number): Row<'orders'> {
     created_at: at,
     updated_at: at,
     paid_at: null,
+    overdue_at: null,
     expires_at: at + 86_400_000,
   }
 }
@@ -172,6 +176,7 @@ function givenWebhook(at: number): Row<'webhook_settings'> {
     previous_secret_until: null,
     is_enabled: 1,
     version: 1,
+    failing_told_at: null,
     created_at: at,
     updated_at: at,
   }

@@ -90,6 +90,7 @@ export const TABLES = {
   /**
    * `currency_kind` real | virtual | free. Amounts are minor units (virtual: whole units). `user_details`, `custom_parameters`,
    * `promotions`, `promocodes`, `coupons`, `settings` are JSON. `timeline_length` counts the rows of status_transitions.
+   * `overdue_at`: when a person is told that the paid order is not done; null: it was never paid, or that was told.
    */
   orders: {
     project_id: 'int',
@@ -119,6 +120,7 @@ export const TABLES = {
     created_at: 'int',
     updated_at: 'int',
     paid_at: 'int?',
+    overdue_at: 'int?',
     expires_at: 'int?',
   },
   /** `amount` is the total of the line; null for the content of a bundle. `promotions`, `custom_attributes`, `description` are JSON. */

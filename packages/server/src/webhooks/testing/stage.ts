@@ -192,6 +192,7 @@ async function seedProject(store: Store, url: string, settings: Partial<ProjectS
         previous_secret_until: null,
         is_enabled: 1,
         version: 1,
+        failing_told_at: null,
         created_at: at,
         updated_at: at,
       },
@@ -238,6 +239,7 @@ export function givenOrder(at: number): Row<'orders'> {
     created_at: at,
     updated_at: at,
     paid_at: at,
+    overdue_at: null,
     expires_at: null,
   }
 }

@@ -35,6 +35,7 @@ const ORDER: Row<'orders'> = {
   created_at: 1_763_700_000_123,
   updated_at: -1,
   paid_at: null,
+  overdue_at: null,
   expires_at: 0,
 }
 

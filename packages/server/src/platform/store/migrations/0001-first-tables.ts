@@ -34,7 +34,7 @@ const MERCHANT_TABLES: readonly TableDefinition[] = [
   {
     name: 'webhook_settings',
     columns:
-      'project_id int primary key references projects (id), url text not null, secret text not null, previous_secret text, previous_secret_until int, is_enabled int not null, version int not null, created_at int not null, updated_at int not null',
+      'project_id int primary key references projects (id), url text not null, secret text not null, previous_secret text, previous_secret_until int, is_enabled int not null, version int not null, failing_told_at int, created_at int not null, updated_at int not null',
   },
   {
     name: 'users',
@@ -82,7 +82,7 @@ const ORDER_TABLES: readonly TableDefinition[] = [
   {
     name: 'orders',
     columns:
-      'project_id int not null, id int not null, status text not null, mode text not null, currency_kind text not null, currency text, amount int not null, amount_without_discount int not null, party_kind text not null, party_id text not null, channel text not null, user_email text, user_country text, user_details text not null, platform text, comment text, external_id text, custom_parameters text, promotions text not null, promocodes text, coupons text, settings text not null, accepted_payment_id int, timeline_length int not null, created_at int not null, updated_at int not null, paid_at int, expires_at int, primary key (project_id, id)',
+      'project_id int not null, id int not null, status text not null, mode text not null, currency_kind text not null, currency text, amount int not null, amount_without_discount int not null, party_kind text not null, party_id text not null, channel text not null, user_email text, user_country text, user_details text not null, platform text, comment text, external_id text, custom_parameters text, promotions text not null, promocodes text, coupons text, settings text not null, accepted_payment_id int, timeline_length int not null, created_at int not null, updated_at int not null, paid_at int, overdue_at int, expires_at int, primary key (project_id, id)',
   },
   {
     name: 'order_items',
@@ -164,6 +164,7 @@ const INDEXES: readonly string[] = [
   'create index orders_created on orders (project_id, created_at, id)',
   'create index orders_party on orders (project_id, party_kind, party_id, id)',
   "create index orders_expiring on orders (expires_at) where status = 'new' and expires_at is not null",
+  "create index orders_overdue on orders (overdue_at) where status = 'paid' and overdue_at is not null",
   "create index payment_events_external on payment_events (project_id, order_external_id) where state = 'parked' and order_external_id is not null",
   "create index payment_events_parked_until on payment_events (parked_until) where state = 'parked'",
   "create index payments_pending on payments (provider, created_at) where state = 'pending'",

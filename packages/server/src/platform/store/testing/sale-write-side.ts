@@ -153,6 +153,7 @@ function orderRow({ sale, orderId, now }: Made): Row<'orders'> {
     created_at: now,
     updated_at: now,
     paid_at: now,
+    overdue_at: null,
     expires_at: null,
   }
 }

@@ -1,0 +1,71 @@
+// Our packages as users get them: packed into tarballs, and installed from these in a folder far from the repository.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { type Ended, runToEnd } from '../../packages/cli/src/testing/spawn-program.ts'
+import { ROOT } from '../import-graph.ts'
+
+/** Folders under packages/ that are published. */
+export const PUBLISHED: readonly string[] = ['core', 'centrifuge-protocol', 'webhooks', 'server', 'cli']
+
+/** One tarball and what npm says is in it, as paths inside the package. */
+export interface Tarball {
+  readonly package: string
+  readonly path: string
+  readonly files: readonly string[]
+}
+
+/** A folder that holds `node_modules` with our packages and nothing else of ours. */
+export interface PackedFolder {
+  readonly path: string
+  readonly tarballs: readonly Tarball[]
+  /** Runs a command line in the folder, with the running Node before all others on PATH. */
+  run(commandLine: readonly string[]): Promise<Ended>
+  remove(): Promise<void>
+}
+
+/** Environment in which `node` and `npx` mean the Node that runs the tests. */
+export const WITH_THIS_NODE: Readonly<Record<string, string>> = {
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
+}
+
+/**
+ * Packs and installs.
+ *
+ * @throws {Error} with npm's own words when it cannot
+ */
+export async function packAndInstall(): Promise<PackedFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'ordertrail-packed-'))
+  const remove = (): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 5 })
+  const run = (commandLine: readonly string[]): Promise<Ended> =>
+    runToEnd(commandLine, { folder: path, env: WITH_THIS_NODE })
+  try {
+    const tarballs = await pack(path)
+    await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }\n')
+    succeeded(await run(['npm', 'install', '--no-audit', '--no-fund', ...tarballs.map((tarball) => tarball.path)]))
+    return { path, tarballs, run, remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+async function pack(destination: string): Promise<readonly Tarball[]> {
+  const workspaces = PUBLISHED.map((name) => `--workspace=packages/${name}`)
+  const line = ['npm', 'pack', '--json', '--loglevel=error', '--pack-destination', destination, ...workspaces]
+  const { stdout } = succeeded(await runToEnd(line, { folder: ROOT, env: WITH_THIS_NODE }))
+  const packed: readonly { name: string; filename: string; files: { path: string }[] }[] = JSON.parse(
+    // Before its JSON npm lets the prepack scripts speak.
+    stdout.slice(stdout.indexOf('[\n')),
+  )
+  return packed.map(({ name, filename, files }) => ({
+    package: name,
+    path: join(destination, filename),
+    files: files.map((file) => file.path),
+  }))
+}
+
+function succeeded(ended: Ended): Ended {
+  if (ended.code !== 0) throw new Error(`npm ended with ${ended.code}:\n${ended.stdout}${ended.stderr}`)
+  return ended
+}
