@@ -10,7 +10,7 @@ import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
 import { makeEventEndpoints } from './events/index.ts'
 import { openStore } from './open-store.ts'
 import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
-import { makeOrderEndpoints, makeOrderExpiry } from './orders/index.ts'
+import { makeOrderEndpoints, makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
 import {
   makePaymentEventEndpoints,
   makePayStationEndpoints,
@@ -111,6 +111,7 @@ export async function createApp(config: Config): Promise<App> {
   })
   const work: readonly (Service & TimedWork)[] = [
     makeOrderExpiry({ store, logger }),
+    makeOverdueAlarms({ store, logger }),
     makeSandboxCompletion({ store, logger }),
     makeRefundRunner({ store, psps, logger }),
     dispatcher,

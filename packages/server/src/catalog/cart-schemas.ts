@@ -17,10 +17,13 @@ const cartMembers = {
 }
 
 /** A cart. */
-export const cartBodySchema: TSchema = Type.Object(cartMembers)
+export const cartBodySchema: TSchema = Type.Object(cartMembers, { $id: 'Cart' })
 
 /** A cart after it was filled. */
-export const filledCartSchema: TSchema = Type.Object({ ...cartMembers, warnings: Type.Array(warningSchema) })
+export const filledCartSchema: TSchema = Type.Object(
+  { ...cartMembers, warnings: Type.Array(warningSchema) },
+  { $id: 'FilledCart' },
+)
 
 /** Items to put into a cart. Quantities are checked apart, because their refusal has a documented text. */
 export const fillItemsSchema: TArray<TObject<{ sku: TString; quantity: TNumber }>> = Type.Array(

@@ -1,5 +1,6 @@
 // Rules of a catalog file that its form alone does not say: unique SKUs, known groups and contents, usable prices.
 import { parseAmount } from '@ordertrail/core'
+import { nulTexts } from './nul-texts.ts'
 import {
   type FilePath,
   type WrittenAmount,
@@ -25,6 +26,7 @@ export function checkWrittenFile(file: WrittenFile): readonly PathFault[] {
   const groups = new Map((file.groups ?? []).map((group) => [group.external_id, group]))
   const items = new Map(file.items.map((item) => [item.sku, item]))
   return [
+    ...nulTexts(file),
     ...duplicates(
       file.items.map(({ sku }) => sku),
       'items',

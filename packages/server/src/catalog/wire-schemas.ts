@@ -80,30 +80,36 @@ const shared = {
 }
 
 /** An item of the catalog. */
-export const itemSchema: TSchema = Type.Object({
-  item_id: Type.Integer(),
-  ...shared,
-  bundle_type: Type.Optional(text),
-  total_content_price: Type.Optional(priceSchema),
-  content: Type.Optional(Type.Array(contentSchema)),
-  inventory_options: Type.Optional(inventorySchema),
-  virtual_item_type: Type.Optional(textOrNull),
-  is_pre_order: Type.Boolean(),
-  custom_attributes: Type.Optional(anything),
-  media_list: Type.Optional(Type.Array(Type.Object({ type: text, url: text }))),
-  order: Type.Optional(Type.Integer()),
-  long_description: Type.Optional(textOrNull),
-})
+export const itemSchema: TSchema = Type.Object(
+  {
+    item_id: Type.Integer(),
+    ...shared,
+    bundle_type: Type.Optional(text),
+    total_content_price: Type.Optional(priceSchema),
+    content: Type.Optional(Type.Array(contentSchema)),
+    inventory_options: Type.Optional(inventorySchema),
+    virtual_item_type: Type.Optional(textOrNull),
+    is_pre_order: Type.Boolean(),
+    custom_attributes: Type.Optional(anything),
+    media_list: Type.Optional(Type.Array(Type.Object({ type: text, url: text }))),
+    order: Type.Optional(Type.Integer()),
+    long_description: Type.Optional(textOrNull),
+  },
+  { $id: 'CatalogItem' },
+)
 
 /** A line of a cart. */
-export const cartItemSchema: TSchema = Type.Object({
-  ...shared,
-  quantity: Type.Integer(),
-  is_bonus: Type.Boolean(),
-  inventory_options: Type.Optional(inventorySchema),
-  virtual_item_type: Type.Optional(textOrNull),
-  bundle_type: Type.Optional(text),
-})
+export const cartItemSchema: TSchema = Type.Object(
+  {
+    ...shared,
+    quantity: Type.Integer(),
+    is_bonus: Type.Boolean(),
+    inventory_options: Type.Optional(inventorySchema),
+    virtual_item_type: Type.Optional(textOrNull),
+    bundle_type: Type.Optional(text),
+  },
+  { $id: 'CartItem' },
+)
 
 /** What was not put into a cart. */
 export const warningSchema: TSchema = Type.Object({

@@ -61,6 +61,6 @@ export async function carryOut(tx: Tx, moves: readonly Move[]): Promise<void> {
 /** The one place where the status of an order that exists is written; of two steps at once the last one stays. */
 async function writeOrders(tx: Tx, moves: readonly Move[]): Promise<void> {
   const rows = new Map(moves.map(({ order }) => [keyOfOrder(order), order])).values()
-  const columns = ['status', 'timeline_length', 'updated_at', 'accepted_payment_id', 'paid_at'] as const
+  const columns = ['status', 'timeline_length', 'updated_at', 'accepted_payment_id', 'paid_at', 'overdue_at'] as const
   await updateRows(tx, 'orders', ['project_id', 'id'], columns, [...rows])
 }

@@ -2,6 +2,7 @@
 import { type CurrencyKind, decideTransition, type OrderStatus, type TransitionDecision } from '@ordertrail/core'
 import type { Row } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
+import { DONE_WITHIN_MS } from './overdue-orders.ts'
 import type { Cause, Move, TransitionInput, TransitionResult } from './transition.ts'
 
 type Order = Row<'orders'>
@@ -59,7 +60,8 @@ interface Step {
 }
 
 function step({ order, facts, to, cause, refundId }: Step, { input, now }: Pick<MoveQuestion, 'input' | 'now'>): Move {
-  const accepted = to === 'paid' ? { accepted_payment_id: acceptedPayment(input), paid_at: now } : {}
+  const accepted =
+    to === 'paid' ? { accepted_payment_id: acceptedPayment(input), paid_at: now, overdue_at: now + DONE_WITHIN_MS } : {}
   return {
     from: order.status as OrderStatus,
     to,

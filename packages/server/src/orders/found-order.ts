@@ -36,25 +36,28 @@ const itemSchema = Type.Object({
 })
 
 /** Schema of one found order. */
-export const foundOrderSchema: TSchema = Type.Object({
-  order_id: Type.Integer(),
-  project_id: Type.Integer(),
-  status: Type.String({ enum: [...ORDER_STATUSES] }),
-  date_created: Type.String(),
-  mode: Type.String(),
-  is_free: Type.Boolean(),
-  invoice_id: orNull(Type.String({ description: 'Transaction id of the accepted payment.' })),
-  price: orNull(priceSchema),
-  user: Type.Object({
-    id: Type.String(),
-    country: orNull(Type.String()),
-    email: orNull(Type.String()),
-    region_id: orNull(Type.Integer()),
-  }),
-  items: Type.Array(itemSchema),
-  promotions: Type.Array(Type.Object({ promotion_id: Type.Integer() })),
-  coupons: Type.Array(Type.Object({ sku: Type.String(), code: Type.String(), type: Type.String() })),
-})
+export const foundOrderSchema: TSchema = Type.Object(
+  {
+    order_id: Type.Integer(),
+    project_id: Type.Integer(),
+    status: Type.String({ enum: [...ORDER_STATUSES] }),
+    date_created: Type.String(),
+    mode: Type.String(),
+    is_free: Type.Boolean(),
+    invoice_id: orNull(Type.String({ description: 'Transaction id of the accepted payment.' })),
+    price: orNull(priceSchema),
+    user: Type.Object({
+      id: Type.String(),
+      country: orNull(Type.String()),
+      email: orNull(Type.String()),
+      region_id: orNull(Type.Integer()),
+    }),
+    items: Type.Array(itemSchema),
+    promotions: Type.Array(Type.Object({ promotion_id: Type.Integer() })),
+    coupons: Type.Array(Type.Object({ sku: Type.String(), code: Type.String(), type: Type.String() })),
+  },
+  { $id: 'FoundOrder' },
+)
 
 /** One found order; its JSON is what foundOrderSchema says. */
 export type FoundOrder = Readonly<Record<string, unknown>>

@@ -5,6 +5,7 @@ import { createOrders, type OnOrdersCreated } from './create-order.ts'
 import { expireDueOrders, expireOrders } from './expire-orders.ts'
 import { forgetAnswers, forgetOldAnswers } from './forget-answers.ts'
 import { createOrder } from './order-wish.ts'
+import { handleTellOverdue, tellOverdueOrders } from './overdue-orders.ts'
 import { applyTransition } from './transition.ts'
 
 /** What the floors above do in the transactions of orders. */
@@ -12,12 +13,13 @@ export interface OrderCallbacks {
   readonly onOrdersCreated: OnOrdersCreated
 }
 
-/** Commands that create and move orders, and forget answers that nobody can ask for any more. */
+/** Commands that create and move orders, tell of overdue ones, and forget answers that nobody can ask for any more. */
 export function orderCommands({ onOrdersCreated }: OrderCallbacks): readonly BoundCommand[] {
   return [
     bind(createOrder, createOrders(onOrdersCreated)),
     bind(applyTransition, applyTransitions),
     bind(expireOrders, expireDueOrders),
+    bind(tellOverdueOrders, handleTellOverdue),
     bind(forgetAnswers, forgetOldAnswers),
   ]
 }

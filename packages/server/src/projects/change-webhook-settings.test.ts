@@ -31,8 +31,9 @@ async function rowOf(store: Store): Promise<Record<string, unknown>> {
     created_at,
     updated_at,
     previous_secret_until: until,
+    failing_told_at: _told,
     ...rest
-  } = row ?? { created_at: 0, updated_at: 0, previous_secret_until: null }
+  } = row ?? { created_at: 0, updated_at: 0, previous_secret_until: null, failing_told_at: null }
   return { ...rest, overlapMs: until === null ? null : until - updated_at }
 }
 

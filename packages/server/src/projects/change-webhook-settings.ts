@@ -123,6 +123,7 @@ function changedRow(tx: Tx, before: SettingsRow, input: PutWebhookSettingsInput)
     url,
     is_enabled: isEnabled ? 1 : 0,
     version: version ?? before.version,
+    failing_told_at: url === before.url ? before.failing_told_at : null,
     updated_at: tx.now,
   }
 }

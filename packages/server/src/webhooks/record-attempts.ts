@@ -13,6 +13,7 @@ import type { AttemptReport, AttemptResult } from './attempt-report.ts'
 import { attemptRow } from './attempt-row.ts'
 import { type AttemptDecision, decideAttempt } from './decide-attempt.ts'
 import type { OnDeliveriesEnded } from './ended-delivery.ts'
+import { raiseFailingAlarms } from './failing-endpoint.ts'
 import { isPaused, releaseSuccessors, wakeForDue } from './release-successors.ts'
 import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
 
@@ -52,6 +53,7 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
       decisions.map(({ row }) => row).filter((row) => row !== null),
       facts,
     )
+    await raiseFailingAlarms(tx, reports, results)
     return results.map((result, index) => shownResult(result, facts.get(reports[index]?.projectId ?? 0)))
   }
 }

@@ -21,9 +21,9 @@ export interface OrderToSettle {
   readonly isPaused: boolean
 }
 
-/** True while nothing can be sent: webhooks are disabled, or there is no URL to send to. */
-export function isPaused({ webhook }: Pick<ProjectFacts, 'webhook'>): boolean {
-  return webhook === null || !webhook.isEnabled || webhook.url === ''
+/** True while nothing can be sent: the events API is on, webhooks are disabled, or there is no URL to send to. */
+export function isPaused({ settings, webhook }: Pick<ProjectFacts, 'settings' | 'webhook'>): boolean {
+  return settings.isEventsApiOn || webhook === null || !webhook.isEnabled || webhook.url === ''
 }
 
 /**

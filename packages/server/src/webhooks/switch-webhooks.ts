@@ -25,8 +25,10 @@ const MOVING_STATES: readonly DeliveryState[] = ['blocked', 'due', 'claimed', 'p
 export function makeWebhookSwitches(deps: SwitchDeps): ProjectCallbacks {
   return {
     async onRouteChanged(tx, { projectId, to }) {
-      // Back to webhooks: what became an event stays one.
       if (to === 'events') await moveToEvents(tx, deps, projectId)
+      // Back to webhooks: what became an event stays one. A held row may have been released since, by the answer to a
+      // resend that was under way at the switch.
+      else await settleOrders(tx, projectId, ['paused'])
     },
     onWebhooksEnabled: (tx, projectId) => settleOrders(tx, projectId, ['paused']),
     onWebhooksDisabled: (tx, projectId) => settleOrders(tx, projectId, ['due']),

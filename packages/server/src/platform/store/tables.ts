@@ -26,6 +26,7 @@ export const TABLES = {
     revoked_at: 'int?',
   },
   /** `secret` and `previous_secret` are sealed (AES-256-GCM). */
+  /** `failing_told_at`: when people were last told that this endpoint fails; null: never since it has its URL. */
   webhook_settings: {
     project_id: 'int',
     url: 'text',
@@ -34,6 +35,7 @@ export const TABLES = {
     previous_secret_until: 'int?',
     is_enabled: 'int',
     version: 'int',
+    failing_told_at: 'int?',
     created_at: 'int',
     updated_at: 'int',
   },
