@@ -20,7 +20,7 @@ const TEST_RUNNER = [
   '--test-global-setup=scripts/test-services.ts',
 ]
 // Apart from the suite: it packs, downloads and installs, which takes half a minute and a registry.
-const PACKED_RUNNER = ['--import', './scripts/leak-check.mjs', '--test', 'scripts/packed/installed-packages.test.ts']
+const PACKED_RUNNER = ['--import', './scripts/leak-check.mjs', '--test', '--test-timeout=180000', 'scripts/packed/installed-packages.test.ts']
 // In CI the spec lines go to stdout and a skipped test is a failure.
 const CI_REPORTERS = [
   '--test-reporter=spec',

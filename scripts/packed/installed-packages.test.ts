@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { runToEnd, spawnProgram } from '../../packages/cli/src/testing/spawn-program.ts'
 import { ROOT } from '../import-graph.ts'
-import { type PackedFolder, PUBLISHED, packAndInstall, WITH_THIS_NODE } from './packed-folder.ts'
+import { type PackedFolder, PUBLISHED, packAndInstall, withThisNode } from './packed-folder.ts'
 
 const NODE_MAJOR_MIN = 24
 const NOT_FOR_USERS = /\.test\.|\/testing\/|\/acceptance\/|\.map$|\.tsbuildinfo$|^src\/|(?<!\.d)\.ts$/
@@ -48,7 +48,7 @@ test('the emulator starts, sells and stops', async () => {
   const flags = ['dev', '--json', '--port', '0', '--data', data]
   const program = spawnProgram(['node', join(packed.path, 'node_modules/.bin/ordertrail'), ...flags], {
     folder: packed.path,
-    env: WITH_THIS_NODE,
+    env: withThisNode(),
   })
   try {
     const [url] = await program.wrote(/http:\/\/127\.0\.0\.1:\d+/)

@@ -24,9 +24,13 @@ export interface PackedFolder {
   remove(): Promise<void>
 }
 
-/** Environment in which `node` and `npx` mean the Node that runs the tests. */
-export const WITH_THIS_NODE: Readonly<Record<string, string>> = {
-  PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
+/** The environment with the running Node before all others, so that `node` and `npx` mean it; npm finds its registry in the rest. */
+export function withThisNode(): Readonly<Record<string, string>> {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(ORDERTRAIL_|DATABASE_URL$|PORT$|NODE_TEST_)/.test(name),
+  )
+  const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`
+  return { ...(Object.fromEntries(own) as Record<string, string>), PATH }
 }
 
 /**
@@ -38,7 +42,7 @@ export async function packAndInstall(): Promise<PackedFolder> {
   const path = await mkdtemp(join(tmpdir(), 'ordertrail-packed-'))
   const remove = (): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 5 })
   const run = (commandLine: readonly string[]): Promise<Ended> =>
-    runToEnd(commandLine, { folder: path, env: WITH_THIS_NODE })
+    runToEnd(commandLine, { folder: path, env: withThisNode() })
   try {
     const tarballs = await pack(path)
     await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }\n')
@@ -53,7 +57,7 @@ export async function packAndInstall(): Promise<PackedFolder> {
 async function pack(destination: string): Promise<readonly Tarball[]> {
   const workspaces = PUBLISHED.map((name) => `--workspace=packages/${name}`)
   const line = ['npm', 'pack', '--json', '--loglevel=error', '--pack-destination', destination, ...workspaces]
-  const { stdout } = succeeded(await runToEnd(line, { folder: ROOT, env: WITH_THIS_NODE }))
+  const { stdout } = succeeded(await runToEnd(line, { folder: ROOT, env: withThisNode() }))
   const packed: readonly { name: string; filename: string; files: { path: string }[] }[] = JSON.parse(
     // Before its JSON npm lets the prepack scripts speak.
     stdout.slice(stdout.indexOf('[\n')),

@@ -16,7 +16,7 @@ import {
   type Tx,
   updateRows,
 } from '../platform/store/index.ts'
-import { isWebhookRoute, loadProjectFacts } from '../projects/index.ts'
+import { loadProjectFacts } from '../projects/index.ts'
 import { isPaused } from './release-successors.ts'
 
 /** The delivery that is wanted again. */
@@ -68,7 +68,7 @@ export const handleBeginManualAttempt: GroupHandler<BeginManualAttemptInput, Beg
       orderStatus: order.status as OrderStatus,
     })
     if (decision.kind === 'refused') return decision
-    if (!isWebhookRoute(facts) || isPaused(facts)) return { kind: 'refused', code: 'webhooks_disabled' }
+    if (isPaused(facts)) return { kind: 'refused', code: 'webhooks_disabled' }
     return { kind: 'begun', attempt: await begin(tx, row) }
   },
 )

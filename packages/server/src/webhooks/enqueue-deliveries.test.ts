@@ -290,15 +290,18 @@ eachStore((name, open) => {
   })
 })
 
-test('webhooks are paused while they are disabled or have nowhere to go', () => {
-  const paused = (webhook: ProjectFacts['webhook']) => isPaused({ webhook })
+test('webhooks are paused while they are disabled, have nowhere to go, or gave way to events', () => {
+  const paused = (webhook: ProjectFacts['webhook'], isEventsApiOn = false) =>
+    isPaused({ webhook, settings: { ...defaultProjectSettings, isEventsApiOn } })
+  const working: ProjectFacts['webhook'] = { url: 'https://game.example', isEnabled: true, version: 1 }
   assert.deepEqual(
     [
       paused(null),
-      paused({ url: '', isEnabled: true, version: 1 }),
-      paused({ url: 'https://game.example', isEnabled: false, version: 1 }),
-      paused({ url: 'https://game.example', isEnabled: true, version: 1 }),
+      paused({ ...working, url: '' }),
+      paused({ ...working, isEnabled: false }),
+      paused(working, true),
+      paused(working),
     ],
-    [true, true, true, false],
+    [true, true, true, true, false],
   )
 })

@@ -5,6 +5,8 @@ import type { Store } from '../platform/store/index.ts'
 import { eachStore } from '../platform/store/testing/index.ts'
 import { changeProjectSettings, putWebhookSettings } from '../projects/index.ts'
 import { skipTime } from '../skip-time.ts'
+import { type AttemptExchange, type AttemptReport, recordAttempt } from './attempt-report.ts'
+import { beginManualAttempt } from './begin-manual-attempt.ts'
 import { openStage, PROJECT_ID, type Stage } from './testing/stage.ts'
 
 function switchEvents(stage: Stage, isEventsApiOn: boolean): Promise<unknown> {
@@ -25,6 +27,25 @@ async function events(store: Store): Promise<readonly unknown[]> {
 async function routes(store: Store): Promise<readonly string[]> {
   const rows = await store.read.selectFrom('notifications').selectAll().orderBy('order_id').orderBy('id').execute()
   return rows.map((row) => `${row.type} ${row.route}`)
+}
+
+/** Begins to send the first delivery of the order again, and gives what will be told of it: a 200. */
+async function beginResend({ store, deliveries }: Stage, orderId: number): Promise<AttemptReport> {
+  const deliveryId = (await deliveries(orderId))[0]?.id ?? 0
+  const result = await store.run(beginManualAttempt, { projectId: PROJECT_ID, deliveryId })
+  assert.ok(result.kind === 'begun')
+  const exchange: AttemptExchange = {
+    url: 'https://game.example/',
+    startedAt: result.attempt.begunAt,
+    durationMs: 10,
+    answer: { kind: 'response', status: 200 },
+    failure: null,
+    requestHeaders: {},
+    responseHeaders: {},
+    responseBody: '',
+  }
+  const { number } = result.attempt
+  return { kind: 'manual', projectId: PROJECT_ID, orderId, deliveryId, number, requestedBy: 'test', exchange }
 }
 
 eachStore((name, open) => {
@@ -80,6 +101,23 @@ eachStore((name, open) => {
     await switchEvents(stage, true)
     assert.deepEqual(await stage.line(orderId), ['payment rejected', 'order_paid held'])
     assert.deepEqual(await events(stage.store), [])
+  })
+
+  test(`${name}: what a resend releases while the events API is on waits until it is off`, async (t) => {
+    const stage = await openStage(t, open, { settings: { webhookMode: 'separate' } })
+    stage.listener.behave(422)
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+    const resent = await beginResend(stage, orderId)
+    await switchEvents(stage, true)
+    await stage.store.run(recordAttempt, resent)
+    assert.deepEqual(await stage.line(orderId), ['payment accepted', 'order_paid paused'])
+
+    stage.listener.behave(200)
+    await switchEvents(stage, false)
+    await stage.dispatcher.settle()
+    assert.deepEqual(await stage.line(orderId), ['payment accepted', 'order_paid accepted'])
   })
 
   test(`${name}: switched off again, old events stay and new webhooks are sent`, async (t) => {

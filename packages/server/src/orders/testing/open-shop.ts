@@ -37,7 +37,8 @@ export async function openShop(
   return new Shop(store)
 }
 
-async function seedProject(store: Store, { settings = {}, webhook = {} }: GivenShop): Promise<void> {
+/** Puts the merchant, the project, its webhook settings and the demo catalog into an empty store. */
+export async function seedProject(store: Store, { settings = {}, webhook = {} }: GivenShop): Promise<void> {
   const merchant = { id: MERCHANT_ID, name: 'Studio', registered_at: COMBINED_SINCE, created_at: 0 }
   await store.run(seedRows, { table: 'merchants', rows: [merchant] })
   const project = {

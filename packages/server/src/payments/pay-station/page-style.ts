@@ -13,9 +13,10 @@ h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 }
 .badge { padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 999px; font-size: .8rem; color: var(--soft); white-space: nowrap }
 table { width: 100%; border-collapse: collapse; margin: 0 0 1rem }
 caption { text-align: left; color: var(--soft); font-size: .9rem }
-th, td { text-align: left; vertical-align: top; padding: .5rem 0; border-bottom: 1px solid var(--line); font-weight: normal; overflow-wrap: anywhere }
+th, td { text-align: left; vertical-align: top; padding: .5rem 0; border-bottom: 1px solid var(--line); font-weight: normal }
+td:first-child { overflow-wrap: anywhere }
 thead th { color: var(--soft); font-size: .85rem }
-th:nth-child(2), td:nth-child(2) { padding: .5rem 1rem; text-align: right }
+th:nth-child(2), td:nth-child(2) { padding: .5rem .9rem; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 td:last-child, th:last-child { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 tfoot th { text-align: left }
 tfoot th, tfoot td:last-child { border: 0; padding: .75rem 0 0; font-weight: 600; font-size: 1.1rem }
@@ -36,7 +37,8 @@ button:focus-visible, .button:focus-visible, input[type=email]:focus-visible { o
 .problem { border-color: var(--bad); background: var(--bad-back) }
 .good { border-color: var(--good); background: var(--good-back) }
 .soft { color: var(--soft); font-size: .9rem; margin: 0 0 .75rem }
-.others { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0 .6rem; margin-top: .4rem }
+.others { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .6rem; margin-top: .4rem }
+.others button:last-child { grid-column: 1 / -1 }
 @media (max-width: 30rem) { body { padding: 0 } main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; padding: 1.25rem 1rem } }
 `
 
