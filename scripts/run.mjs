@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url'
 
 const NODE_MAJOR = 24
 const TEST_TIMEOUT_MS = 60_000
-const TEST_FILES = ['packages/*/src/**/*.test.ts', '{examples,chaos}/**/*.test.ts', 'scripts/*.test.ts']
+const TEST_FILES = [
+  'packages/*/src/**/*.test.ts',
+  '{examples,chaos}/**/*.test.ts',
+  'scripts/*.test.ts',
+  'scripts/guides/*.test.ts',
+]
 const INSTALL_RECORD = 'node_modules/.package-lock.json'
 
 const TEST_RUNNER = [
@@ -20,7 +25,13 @@ const TEST_RUNNER = [
   '--test-global-setup=scripts/test-services.ts',
 ]
 // Apart from the suite: it packs, downloads and installs, which takes half a minute and a registry.
-const PACKED_RUNNER = ['--import', './scripts/leak-check.mjs', '--test', '--test-timeout=180000', 'scripts/packed/installed-packages.test.ts']
+const PACKED_RUNNER = [
+  '--import',
+  './scripts/leak-check.mjs',
+  '--test',
+  '--test-timeout=180000',
+  'scripts/packed/installed-packages.test.ts',
+]
 // In CI the spec lines go to stdout and a skipped test is a failure.
 const CI_REPORTERS = [
   '--test-reporter=spec',
@@ -40,9 +51,13 @@ const TASKS = {
   check: () => [
     { name: 'types (tsc)', line: ['node_modules/typescript/bin/tsc', '-b'] },
     { name: 'style (biome)', line: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
-    { name: 'house rules (scripts/*.test.ts)', line: ['--test', '--test-reporter=dot', 'scripts/*.test.ts'] },
+    {
+      name: 'house rules (scripts/*.test.ts)',
+      line: ['--test', '--test-reporter=dot', 'scripts/*.test.ts', 'scripts/guides/*.test.ts'],
+    },
     { name: 'unused code (knip)', line: ['node_modules/knip/bin/knip.js', '--no-progress'] },
   ],
+  ordertrail: (words) => [{ name: 'ordertrail', line: ['packages/cli/src/bin.ts', ...words] }],
   packed: (words) => [{ name: 'packed', line: [...PACKED_RUNNER, ...words] }],
   chaos: (words) => [{ name: 'chaos', line: ['chaos/main.ts', ...words] }],
   openapi: () => [{ name: 'openapi', line: ['packages/server/src/write-openapi.ts'] }],

@@ -115,7 +115,7 @@ async function markFirst(store: Store, parties: readonly Party[], id: number): P
 
 /** The token of the Authorization header, else of the query. */
 function tokenOf(headers: Readonly<Record<string, unknown>>, queryToken: string | undefined): string {
-  const header = headers['authorization']
+  const header = headers.authorization
   const bearer = typeof header === 'string' ? /^Bearer +(\S+)$/i.exec(header)?.[1] : undefined
   const token = bearer ?? queryToken
   if (token === undefined || token === '') throw new AppError('authorization_missing')

@@ -4,7 +4,7 @@ import type { Party } from '../platform/http/index.ts'
 import type { Tables } from '../platform/store/index.ts'
 
 /** Events in one answer; the next page starts after the last id. */
-export const EVENTS_PAGE_MAX = 100
+const EVENTS_PAGE_MAX = 100
 
 /** One event as it goes over the wire; `data` is the webhook body. */
 export interface WireEvent {

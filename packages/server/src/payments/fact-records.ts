@@ -4,7 +4,7 @@ import type { FactNote, FactResult, PaymentFact } from './payment-fact.ts'
 import { selectByText } from './select-by-text.ts'
 
 /** Facts whose order or payment is unknown are kept this long; source: rules of payments. */
-export const PARKED_MS_MAX: number = 72 * 60 * 60 * 1000
+const PARKED_MS_MAX: number = 72 * 60 * 60 * 1000
 
 /** A fact whose record stands and that is to be applied. `parkedUntil` null: it is new; else the end of its waiting. */
 export interface RecordedFact {

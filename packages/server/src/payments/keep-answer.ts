@@ -2,7 +2,7 @@
 import { type Command, type GroupHandler, oneByOne, rareCommand, type Tx } from '../platform/store/index.ts'
 
 /** Time for which an answer is kept; at least 72 hours are promised. */
-export const ANSWER_KEPT_MS: number = 96 * 60 * 60 * 1000
+const ANSWER_KEPT_MS: number = 96 * 60 * 60 * 1000
 
 /** A running request that has not answered by then is taken for dead, and its key may be used again. */
 const RUNNING_MS_MAX = 60_000

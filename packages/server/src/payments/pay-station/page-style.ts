@@ -32,11 +32,12 @@ input[type=email] { width: 100%; padding: .65rem .8rem; border: 1px solid var(--
 button, .button { display: block; width: 100%; font: inherit; text-align: center; text-decoration: none; padding: .7rem 1rem; margin: 0 0 .6rem; border-radius: 10px; border: 1px solid var(--soft); background: transparent; color: inherit; cursor: pointer }
 .main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600 }
 button:hover, .button:hover { filter: brightness(.95) }
-button:focus-visible, .button:focus-visible, input[type=email]:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+button:focus-visible, a:focus-visible, input[type=email]:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .problem, .good { padding: .7rem .9rem; margin: 0 0 1rem; border-left: 4px solid; border-radius: 6px }
 .problem { border-color: var(--bad); background: var(--bad-back) }
 .good { border-color: var(--good); background: var(--good-back) }
 .soft { color: var(--soft); font-size: .9rem; margin: 0 0 .75rem }
+a:not(.button) { color: inherit; border-radius: 4px }
 .others { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .6rem; margin-top: .4rem }
 .others button:last-child { grid-column: 1 / -1 }
 @media (max-width: 30rem) { body { padding: 0 } main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; padding: 1.25rem 1rem } }

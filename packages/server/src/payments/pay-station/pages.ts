@@ -41,7 +41,7 @@ export function dataPage(input: StepInput, method: PaymentMethod, email: string)
 <input type="hidden" name="method" value="${method.slug}">
 <fieldset><legend>${method.name}</legend><label class="above" for="email">E-mail for the receipt (optional)</label>
 <input id="email" name="email" type="email" autocomplete="email" maxlength="255" value="${email}"></fieldset>
-<button class="main" type="submit">Continue</button></form>`,
+<button class="main" type="submit">Continue</button></form>${otherWay(input.token)}`,
   )
 }
 
@@ -63,7 +63,7 @@ export function payPage(input: StepInput, method: PaymentMethod, attempt: string
 <input type="hidden" name="method" value="${method.slug}"><input type="hidden" name="attempt" value="${attempt}">
 <p class="soft">Sandbox: no money moves. Choose how this payment by ${method.name} ends.</p>
 <button class="main" type="submit" name="outcome" value="paid">Pay ${money(amount, currency)}</button>
-<div class="others">${others}</div></form>`,
+<div class="others">${others}</div></form>${otherWay(input.token)}`,
   )
 }
 
@@ -123,6 +123,10 @@ function problemBox(problem: string | null): Html {
 
 function backLink(link: string | null): Html {
   return link === null ? html`` : html`<a class="button" href="${link}">Return to the game</a>`
+}
+
+function otherWay(token: string): Html {
+  return html`<p class="soft"><a href="/paystation4/?${new URLSearchParams({ token }).toString()}">Choose another way to pay</a></p>`
 }
 
 function tokenField(token: string): Html {

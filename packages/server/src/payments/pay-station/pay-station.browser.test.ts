@@ -96,6 +96,21 @@ test('a refusal is announced, and the next try goes on', { skip }, async (t) => 
   assert.equal(await page.getByRole('alert').textContent(), REFUSAL)
 })
 
+test('after a decline another way to pay is a click away', { skip }, async (t) => {
+  const { page, station } = await openPage(t)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Be declined' }).click()
+  assert.match((await page.getByRole('alert').textContent()) ?? '', /declined/)
+  await page.getByRole('link', { name: 'Choose another way to pay' }).click()
+  await page.getByRole('radio', { name: 'Paid at the counter' }).check()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Pay 1.99 USD' }).click()
+  await page.getByRole('heading', { name: 'Paid' }).waitFor()
+  assert.equal(await station.shop.status(), 'paid')
+})
+
 test('hostile names run nothing', { skip }, async (t) => {
   const name = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`
   const { page, complaints } = await openPage(t, { items: [{ name }] })
