@@ -106,6 +106,13 @@ eachStore((name, open) => {
     assert.deepEqual(await shop.pay(id), { kind: 'applied', from: 'new', status: 'paid' })
   })
 
+  test(`${name}: without webhook settings, but with the events API on, somebody listens`, async (t) => {
+    const shop = await openShop(t, open, { webhook: null, settings: { isEventsApiOn: true } })
+    const id = await shop.buy()
+    assert.deepEqual(await shop.pay(id), { kind: 'applied', from: 'new', status: 'paid' })
+    assert.deepEqual([await shop.events(id), await shop.line(id)], [['order_paid'], []])
+  })
+
   test(`${name}: disabled webhooks keep the order paid and its webhooks paused`, async (t) => {
     const shop = await openShop(t, open, { ...SEPARATE, webhook: { is_enabled: 0 } })
     const id = await shop.buy()

@@ -63,7 +63,7 @@ async function writePayments(tx: Tx, entries: readonly Decided[]): Promise<void>
     tx,
     'payments',
     ['project_id', 'id'],
-    ['state', 'currency', 'method', 'method_name', 'review_reason', 'details', 'occurred_at', 'updated_at'],
+    ['state', 'amount', 'currency', 'method', 'method_name', 'review_reason', 'details', 'occurred_at', 'updated_at'],
     known.map((entry) => paymentRow(tx, entry)),
   )
 }

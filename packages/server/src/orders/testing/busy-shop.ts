@@ -44,7 +44,7 @@ export const BUSY_ACTS: readonly string[] = Object.keys(ACTS)
 
 const CALLERS_PER_ACT = 2
 
-/** Switches of settings are turned by one caller, or the others would hardly come between. */
+/** Switches of settings are turned by one caller a node, or the others would hardly come between. */
 const SWITCHES: readonly ((store: Store) => Promise<unknown>)[] = [
   (store) => change(store, { isEventsApiOn: true }),
   (store) => change(store, { isEventsApiOn: false }),
@@ -79,7 +79,7 @@ export async function keepBusy(
       ),
     ),
   )
-  await Promise.all([...callers, repeat(() => oneOf(SWITCHES)(oneOf(stores)))])
+  await Promise.all([...callers, ...stores.map((store) => repeat(() => oneOf(SWITCHES)(store)))])
   return failures
 }
 
@@ -114,7 +114,7 @@ function factOf(order: PaymentFact['order'], changes: Partial<PaymentFact>): Pay
 }
 
 /** Orders that were made lately, so that callers meet on them. */
-const RECENT_MAX = 40
+const RECENT_MAX = 6
 const recent: number[] = []
 
 function remember(orderId: number): void {

@@ -140,3 +140,17 @@ test('holds what a name resolved to against scheme, port and class', () => {
   assert.equal(checkAddress('127.0.0.1', { protocol: 'http:', port: 3000 }, DEV).ok, true)
   assert.equal(checkAddress('', https, START).ok, false)
 })
+
+test('a refusal never repeats paths, queries or credentials: they may hold secrets, and refusals are logged', () => {
+  const urls = [
+    '//game.example/?key=hidden',
+    'https://u:hidden@game.example/',
+    'ftp://game.example/hidden?hidden',
+    'a hidden',
+  ]
+  for (const url of urls) {
+    const check = checkEndpointUrl(url, START)
+    assert.ok(!check.ok)
+    assert.doesNotMatch(JSON.stringify(check), /hidden/)
+  }
+})

@@ -54,7 +54,8 @@ export function checkEndpointUrl(url: string, policy: EndpointPolicy): UrlCheck 
     )
   }
   const parsed = parseUrl(url)
-  if (parsed === undefined) return refuse('url_malformed', `${JSON.stringify(url)} is not an absolute URL.`)
+  // What cannot be read is not repeated either: sentences are logged, and secrets travel in queries.
+  if (parsed === undefined) return refuse('url_malformed', 'The URL must read https://host/path, without blanks.')
   return checkScheme(parsed, policy) ?? checkSpelling(url, parsed) ?? checkHost(parsed, policy) ?? OK
 }
 

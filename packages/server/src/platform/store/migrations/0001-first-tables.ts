@@ -157,6 +157,8 @@ const NOTIFICATION_TABLES: readonly TableDefinition[] = [
   },
 ]
 
+// Those that are read in the order of ids end with the id: SQLite would take the primary key for the sake of that order, and read
+// everything the project ever had.
 const INDEXES: readonly string[] = [
   'create index projects_merchant on projects (merchant_id)',
   'create index api_keys_owner on api_keys (merchant_id, project_id)',
@@ -179,6 +181,7 @@ const INDEXES: readonly string[] = [
   'create index deliveries_order on deliveries (project_id, order_id, line)',
   'create index attempts_order on attempts (project_id, order_id)',
   'create index events_unprocessed on events_state (project_id, party_kind, party_id, id) where processed_at is null',
+  'create index events_order on events_state (project_id, order_id, id)',
   'create index idempotency_keys_expiry on idempotency_keys (expires_at)',
   'create index payment_tokens_expiry on payment_tokens (expires_at)',
 ]
