@@ -50,18 +50,6 @@ export async function lockCart(tx: Tx, party: Party, cartId: string | null): Pro
   return loadCart(tx.db, party, id)
 }
 
-/** Takes everything out of a cart, for instance once it has become an order. */
-export async function emptyCart(tx: Tx, party: Party, cartId: string | null): Promise<void> {
-  await tx.db
-    .updateTable('carts')
-    .set({ items: '[]', updated_at: tx.now })
-    .where('project_id', '=', party.projectId)
-    .where('party_kind', '=', party.kind)
-    .where('party_id', '=', party.id)
-    .where('cart_id', '=', cartId ?? defaultCartId(party))
-    .execute()
-}
-
 function emptyCartOf(party: Party, cartId: string): Cart {
   return { cartId, isDefault: cartId === defaultCartId(party), currency: null, country: null, lines: [] }
 }

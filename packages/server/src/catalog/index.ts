@@ -3,9 +3,8 @@ export {
   type BalanceChange,
   changeBalances,
   type RefusedBalanceChange,
-  readBalances,
 } from './balances.ts'
-export { type Cart, defaultCartId, emptyCart, loadCart, lockCart } from './cart.ts'
+export { type Cart, loadCart } from './cart.ts'
 export { makeCartEndpoints } from './cart-endpoints.ts'
 export { type CatalogEndpointName, makeCatalogEndpoints } from './catalog.endpoints.ts'
 export { catalogCommands } from './catalog-commands.ts'
@@ -23,9 +22,9 @@ export type {
   ItemType,
   LocalText,
 } from './item.ts'
-export { findItem, loadItems } from './load-items.ts'
+export { loadItems } from './load-items.ts'
 export { orderItemRows, type VirtualCurrencyCredit, virtualCurrencyCredits } from './order-item-rows.ts'
-export { type CatalogFault, type ParsedCatalogFile, parseCatalogFile } from './parse-catalog-file.ts'
+export type { CatalogFault, ParsedCatalogFile } from './parse-catalog-file.ts'
 export { type PurchaseForm, priceError } from './price-error.ts'
 export {
   type CartLine,

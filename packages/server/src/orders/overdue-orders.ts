@@ -51,7 +51,7 @@ export const handleTellOverdue: GroupHandler<null, number> = oneByOne(async (tx)
 })
 
 /** Wall time at which the next order is overdue; null: no paid order waits to be done. */
-export async function nextOverdue(read: Kysely<Tables>): Promise<number | null> {
+async function nextOverdue(read: Kysely<Tables>): Promise<number | null> {
   const next = await waitingOrders(read).select('overdue_at').orderBy('overdue_at').limit(1).executeTakeFirst()
   return next?.overdue_at ?? null
 }

@@ -94,7 +94,7 @@ const CREDENTIALS: readonly (readonly [pattern: RegExp, instead: string])[] = [
 ]
 
 /** `text` without credentials, cut to a sane length. */
-export function hideCredentials(text: string): string {
+function hideCredentials(text: string): string {
   let hidden = text.length > TEXT_CHARS_MAX ? `${text.slice(0, TEXT_CHARS_MAX)}…` : text
   for (const [pattern, instead] of CREDENTIALS) hidden = hidden.replace(pattern, instead)
   return hidden

@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 import { type LogFields, loggable } from './log-fields.ts'
 import { readableLine } from './log-line.ts'
 
-export { LOG_FIELDS, type LogField, type LogFields } from './log-fields.ts'
+export type { LogFields } from './log-fields.ts'
 
 /** Least severe first. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const

@@ -1,6 +1,6 @@
 // The front door of projects: settings and facts, the directory, who calls, tokens, commands and endpoints.
 export { actorOf } from './actor.ts'
-export { hashOfApiKey, newApiKey } from './api-keys.ts'
+export { hashOfApiKey } from './api-keys.ts'
 export { type AuthenticationDeps, createAuthenticators } from './authentication/authenticators.ts'
 export { createKeySetFetcher, type KeySetFetcher } from './authentication/fetch-key-set.ts'
 export type { FetchKeySet } from './authentication/key-sets.ts'
@@ -8,11 +8,10 @@ export { isUserId } from './authentication/party-id.ts'
 export { createPlayerTokens, type PlayerTokenDeps, type PlayerTokens } from './authentication/player-tokens.ts'
 export type { ResolvedPlayer } from './authentication/resolved-player.ts'
 export { changeProjectSettings, type NotificationRoute, type RouteChange } from './change-settings.ts'
-export { putWebhookSettings, rotateWebhookSecret } from './change-webhook-settings.ts'
-export { createMerchant } from './create-merchant.ts'
-export { createProject } from './create-project.ts'
+export { putWebhookSettings } from './change-webhook-settings.ts'
+
 export { type IssuedUserToken, issueUserToken, type TokenPlayer, type UserTokenRequest } from './issue-user-token.ts'
-export { createApiKey, revokeApiKey } from './manage-api-keys.ts'
+
 export { parseProjectSettings } from './parse-project-settings.ts'
 export {
   type FoundPaymentToken,
@@ -27,7 +26,6 @@ export { makeProjectEndpoints, type ProjectEndpointDeps, type ProjectEndpointNam
 export {
   isWebhookRoute,
   loadProjectFacts,
-  lockProjectAlone,
   type ProjectFacts,
   readProjectFacts,
   type WebhookFacts,

@@ -2,7 +2,7 @@
 import { type TInteger, type TObject, type TString, Type } from 'typebox'
 
 /** Project ids fit 32 bits, because clients and advisory locks hold them so. */
-export const PROJECT_ID_MAX = 2_147_483_647
+const PROJECT_ID_MAX = 2_147_483_647
 const MERCHANT_ID_MAX = 2_147_483_647
 const NAME_CHARS_MAX = 255
 

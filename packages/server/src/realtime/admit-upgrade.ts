@@ -3,7 +3,7 @@ import type { Encoding } from '@ordertrail/centrifuge-protocol'
 import type { GatewayLimits } from './gateway-limits.ts'
 
 /** Where the documented clients connect. */
-export const WEBSOCKET_PATH = '/connection/websocket'
+const WEBSOCKET_PATH = '/connection/websocket'
 
 /** How full a node is. */
 export interface Occupancy {

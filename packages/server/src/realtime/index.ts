@@ -1,7 +1,7 @@
 // The front door of realtime: statuses go onto channels, and from there to whoever watches.
-export { appendPublications, channelOf, type NewPublication, newEpoch } from './append-publications.ts'
+export { appendPublications, channelOf, type NewPublication } from './append-publications.ts'
 export type { Broker, BrokerReceiver, PublicationHint } from './broker.ts'
-export { createMemoryBroker } from './brokers/memory.ts'
+
 export { createGateway, type Gateway, type GatewayDeps, type Ticker } from './gateway.ts'
-export { DEFAULT_LIMITS, type GatewayLimits } from './gateway-limits.ts'
-export { type OpenChannelInput, type OpenedChannel, openChannel, realtimeCommands } from './open-channel.ts'
+export type { GatewayLimits } from './gateway-limits.ts'
+export { type OpenChannelInput, type OpenedChannel, realtimeCommands } from './open-channel.ts'

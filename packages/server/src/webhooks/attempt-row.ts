@@ -4,15 +4,12 @@ import type { Row } from '../platform/store/index.ts'
 import type { AutomaticReport, ManualReport } from './attempt-report.ts'
 
 /** Characters of an answer's body that the log keeps. */
-export const LOGGED_BODY_CHARS_MAX: number = 16 * 1024
+const LOGGED_BODY_CHARS_MAX: number = 16 * 1024
 
 /**
- * What the log says of an attempt: the meaning of its answer; `late` where that came after the lease was over and changed nothing;
- * `crashed` where nobody ever told.
+ * The row of an attempt that was told of. Its outcome is the meaning of the answer, or `late` where that came after the lease was over and
+ * changed nothing.
  */
-export type AttemptOutcome = 'accepted' | 'rejected' | 'retry' | 'late' | 'crashed'
-
-/** The row of an attempt that was told of. */
 export function attemptRow(report: AutomaticReport | ManualReport, isAfterLease: boolean): Row<'attempts'> {
   const { exchange } = report
   return {

@@ -19,7 +19,7 @@ import { returnLeases } from './return-leases.ts'
 import { makeTellAttempt } from './tell-attempt.ts'
 
 /** How long a lease outlasts the deadline of its exchange: time for the record, even where the store is away for a moment. */
-export const LEASE_MARGIN_MS = 10_000
+const LEASE_MARGIN_MS = 10_000
 
 /** Longest time between two looks at what is due; other processes' news may take so long. */
 const POLL_MS = 250

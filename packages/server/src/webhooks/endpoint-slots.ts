@@ -2,7 +2,7 @@
 import type { ClaimInput, FreeSlots } from './claim-due-deliveries.ts'
 
 /** What an endpoint that nothing is known of gets. */
-export const ENDPOINT_IN_FLIGHT_START = 8
+const ENDPOINT_IN_FLIGHT_START = 8
 
 /** What an endpoint that answers well may grow to; senders need as many connections per origin. */
 export const ENDPOINT_IN_FLIGHT_MAX = 32

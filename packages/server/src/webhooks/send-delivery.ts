@@ -59,7 +59,7 @@ function post({ sender, deadlineMs }: SendDeps, message: Message, target: Webhoo
 }
 
 /** The same for every attempt, so that listeners know a message again. */
-export function webhookIdOf({ notificationId }: Pick<Message, 'notificationId'>): string {
+function webhookIdOf({ notificationId }: Pick<Message, 'notificationId'>): string {
   return `msg_${notificationId}`
 }
 

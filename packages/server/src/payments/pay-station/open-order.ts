@@ -36,7 +36,7 @@ export async function openOrder(store: Store, token: string): Promise<OpenedOrde
     .executeTakeFirst()
   if (order === undefined) return UNKNOWN_LINK
   // Token and order often end at the same moment; that the order has expired says more.
-  
+  if (order.status === 'expired') return EXPIRED_ORDER
   return found.kind === 'expired' ? EXPIRED_LINK : openByStatus(store, order)
 }
 

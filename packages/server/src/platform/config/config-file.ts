@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 
 /** Names that are looked for in the working folder, in this order. */
-export const CONFIG_FILE_NAMES = ['ordertrail.config.json', 'ordertrail.config.yaml', 'ordertrail.config.yml'] as const
+const CONFIG_FILE_NAMES = ['ordertrail.config.json', 'ordertrail.config.yaml', 'ordertrail.config.yml'] as const
 
 /** What a file held, or why it could not be read; `absent` only where none was named. */
 export type ConfigFile =

@@ -1,7 +1,7 @@
 // The door of the configuration.
 export type { Config, ConfigProblem, ReadConfig, Source } from './config.ts'
-export { CONFIG_FILE_NAMES } from './config-file.ts'
+
 export { printConfig } from './print-config.ts'
 export { type ReadConfigOptions, readConfig } from './read-config.ts'
 export type { Mode } from './setting.ts'
-export { RATE_LIMIT_MODES, ROLES, SETTINGS, type SettingName } from './settings.ts'
+export { SETTINGS, type SettingName } from './settings.ts'

@@ -36,7 +36,7 @@ export function appErrorOf(thrown: unknown): AppError {
  *
  * Of faults of the server (500 and above) only the sentence of the code goes out; messages and details stay in the log.
  */
-export function errorAnswer(error: AppError, shape: ErrorShape, requestId: string): ErrorAnswer {
+function errorAnswer(error: AppError, shape: ErrorShape, requestId: string): ErrorAnswer {
   const { status, sentence } = ERROR_CODES[error.code]
   const told = status < 500 ? error : { code: error.code, message: sentence, details: {} }
   const isStore = shape === 'store'

@@ -4,7 +4,7 @@ import { isInNetwork, parseIp, parseNetwork } from '../ip-address.ts'
 import { type AddressClass, classifyAddress } from './address-class.ts'
 
 /** Longest URL that is accepted. */
-export const ENDPOINT_URL_CHARS_MAX = 2048
+const ENDPOINT_URL_CHARS_MAX = 2048
 
 const HTTPS_PORT = 443
 const HTTP_PORT = 80

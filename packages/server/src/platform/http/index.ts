@@ -2,7 +2,6 @@
 export type { Access, Caller, Party, PlayerDetails } from './caller.ts'
 export {
   checkEndpointUrl,
-  ENDPOINT_URL_CHARS_MAX,
   type EndpointPolicy,
   type UrlCheck,
   type UrlRefusal,
@@ -25,7 +24,7 @@ export {
   type Route,
 } from './endpoint.ts'
 export { type HealthCheck, type HealthDeps, type HealthEndpoints, makeHealthEndpoints } from './health-endpoints.ts'
-export { BODY_BYTES_MAX } from './limits.ts'
+
 export { type Lookup, pinnedConnector, resolveName } from './pinned-connector.ts'
 export { type PlainSchema, plainSchema } from './plain-schema.ts'
 export type { RateLimitMode, RateLimitName } from './rate-limits.ts'
@@ -35,5 +34,5 @@ export {
   type SignedSender,
   type SignedSenderOptions,
 } from './send-signed-request.ts'
-export { ANSWER_BYTES_MAX, NO_ANSWER_SENTENCES, type NoAnswerReason, type SignedExchange } from './signed-exchange.ts'
-export { checkRequestHeader, type HeaderCheck } from './signed-headers.ts'
+export { NO_ANSWER_SENTENCES, type NoAnswerReason, type SignedExchange } from './signed-exchange.ts'
+export type { HeaderCheck } from './signed-headers.ts'

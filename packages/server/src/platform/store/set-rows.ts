@@ -142,7 +142,7 @@ async function selectByUnnest<Table extends TableName>(
 }
 
 /** Unique pairs in the one order in which locks are taken everywhere. */
-export function sortedPairs(pairs: readonly NumberPair[]): readonly NumberPair[] {
+function sortedPairs(pairs: readonly NumberPair[]): readonly NumberPair[] {
   const unique = new Map(pairs.map((pair) => [`${pair.projectId}:${pair.id}`, pair]))
   return [...unique.values()].sort((a, b) => a.projectId - b.projectId || a.id - b.id)
 }

@@ -92,10 +92,3 @@ export function notedCallbacks(): {
     },
   }
 }
-
-/** What directories and resolvers are made with. */
-export interface GivenTools {
-  readonly store: Store
-  readonly seal: Seal
-  readonly clock: Clock
-}
