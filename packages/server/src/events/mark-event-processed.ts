@@ -57,7 +57,7 @@ async function ownEvents(tx: Tx, inputs: readonly MarkEventInput[]): Promise<rea
   const byKey = new Map(rows.map((row) => [`${row.project_id}:${row.id}`, row]))
   return inputs.map(({ party, eventId }) => {
     const row = byKey.get(`${party.projectId}:${eventId}`)
-    return row?.party_id === party.id ? row : undefined
+    return row?.party_kind === party.kind && row.party_id === party.id ? row : undefined
   })
 }
 
