@@ -52,7 +52,7 @@ async function buyUntilFailure(
     const { orderId, token } = await session.placeOrder(userToken, sku)
     const order: Acknowledged = { userId, orderId, isPaid: false }
     acknowledged.push(order)
-    await session.pay(token, 'paid')
-    order.isPaid = true
+    const { result } = await session.pay(token, 'paid')
+    order.isPaid = result === 'paid'
   }
 }

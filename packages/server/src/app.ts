@@ -8,7 +8,6 @@ import {
 } from './catalog/index.ts'
 import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
 import { makeEventEndpoints } from './events/index.ts'
-import { openStore } from './open-store.ts'
 import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
 import { makeOrderEndpoints, makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
 import {
@@ -66,13 +65,12 @@ export interface App {
   readonly routes: readonly Route[]
 }
 
-/** Puts a server together; the store is open afterwards. */
-export async function createApp(config: Config): Promise<App> {
+/** Puts a server together over an open store. */
+export async function createApp(config: Config, store: Store): Promise<App> {
   const isDev = config.mode === 'dev'
   const logger = createLogger({ level: config.logLevel, format: config.logFormat })
   const metrics = await createMetrics({ isOn: config.isMetricsOn })
   const seal = createSeal([config.secretKey, ...config.secretKeysOld])
-  const store = await openStore(config, { isDev })
   const clock = storeClock(store)
   const trail = makeTrail(store)
   tellAlarms({ store, logger, metrics })

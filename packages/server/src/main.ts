@@ -1,10 +1,12 @@
 // Starts and stops a server from its configuration.
 import { AppError } from '@ordertrail/core'
-import { type App, createApp } from './app.ts'
+import type { App } from './app.ts'
+import { openStore } from './open-store.ts'
 import { type ReadConfig, type ReadConfigOptions, readConfig } from './platform/config/index.ts'
 import { startAll, stopAll } from './platform/service.ts'
-import type { Observe } from './platform/trail.ts'
+import type { TrailWatcher } from './platform/trail.ts'
 import { seedDevProject } from './seed-dev-project.ts'
+import type { WriteSideOptions } from './write-side-options.ts'
 
 /** A server that answers. */
 export interface RunningServer {
@@ -13,7 +15,7 @@ export interface RunningServer {
   /** The store in words, without credentials. */
   readonly storeName: string
   /** Calls back for everything that happens; returns its own removal. */
-  watchTrail(watcher: Observe): () => void
+  watchTrail(watcher: TrailWatcher): () => void
   /** Ends after what is under way. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -26,7 +28,9 @@ export interface RunningServer {
 export async function startServer(options: ReadConfigOptions): Promise<RunningServer> {
   const read = await readConfig(options)
   refuseUnfinishedRoles(read)
-  const app = await createApp(read.config)
+  // The write thread of a SQLite file loads its modules while this one loads the rest.
+  const [store, { createApp }] = await Promise.all([openStore(read.config, writeSideOptions(read)), import('./app.ts')])
+  const app = await createApp(read.config, store)
   for (const sentence of read.warnings) app.logger.warn('config.suspicious', { sentence })
   await startOrClose(app, read)
   const { url } = app.http.address()
@@ -35,8 +39,15 @@ export async function startServer(options: ReadConfigOptions): Promise<RunningSe
     url,
     storeName: storeNameOf(read),
     watchTrail: app.trail.watch,
-    stop: () => stopAll(app.services, { logger: app.logger }),
+    stop: async () => {
+      await stopAll(app.services, { logger: app.logger })
+      app.logger.info('server.stopped')
+    },
   }
+}
+
+function writeSideOptions({ config }: ReadConfig): WriteSideOptions {
+  return { isDev: config.mode === 'dev' }
 }
 
 /** A server that cannot start leaves no store open and no port taken. */

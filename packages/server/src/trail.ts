@@ -1,20 +1,20 @@
 // Gathers what happens, from commits and services, for whoever watches the trail.
 import type { Store, WakeUp } from './platform/store/index.ts'
-import type { Observe, TrailEvent } from './platform/trail.ts'
+import type { Observe, TrailEvent, TrailWatcher } from './platform/trail.ts'
 
 /** The watchers of one server. */
 export interface Trail {
   /** Hands an event to every watcher. */
   readonly observe: Observe
   /** Returns the watcher's own removal. */
-  watch(watcher: Observe): () => void
+  watch(watcher: TrailWatcher): () => void
 }
 
 /** Makes the trail of a store; statuses and alarms come from its commits. */
 export function makeTrail(store: Store): Trail {
-  const watchers = new Set<Observe>()
+  const watchers = new Set<TrailWatcher>()
   const observe: Observe = (event) => {
-    for (const watcher of watchers) watcher(event)
+    for (const watcher of watchers) watcher(event, store.now())
   }
   store.onWakeUp((wakeUps) => {
     if (watchers.size === 0) return

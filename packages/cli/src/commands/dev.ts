@@ -50,7 +50,7 @@ async function showScreen(server: RunningServer): Promise<void> {
   console.log(
     devScreen({ version: ownVersion(), url: server.url, store: server.storeName, webhookUrl, userToken, readyMs }),
   )
-  server.watchTrail((event) => console.log(formatTrailLine(trailLine(event, new Date()))))
+  server.watchTrail((event, now) => console.log(formatTrailLine(trailLine(event, new Date(now)))))
 }
 
 /** A signal also ends the reading of keys; otherwise the terminal would keep the process alive. */

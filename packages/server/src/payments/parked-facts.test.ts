@@ -103,6 +103,16 @@ eachStore((name, open) => {
     assert.equal(await shop.status(await buy(shop, null)), 'new')
   })
 
+  test(`${name}: a refund that waits for an order's payment stays with it when a new order has the same name`, async (t) => {
+    const shop = await openPayments(t, open, { order: null })
+    const first = 5
+    await shop.addOrder({ id: first, external_id: 'shop-7781' })
+    await shop.tellRefund(named)
+    const second = await buy(shop)
+    await shop.tell({ order: { id: first } })
+    assert.deepEqual([await shop.status(first), await shop.status(second)], ['canceled', 'new'])
+  })
+
   test(`${name}: the sweep finds an order that appeared behind the back of its fact`, async (t) => {
     const shop = await openPayments(t, open, { order: null })
     await shop.tell(named)

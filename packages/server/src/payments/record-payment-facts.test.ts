@@ -3,10 +3,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bind, type Command, oneByOne, type Row, rareCommand } from '../platform/store/index.ts'
 import { eachStore, seedRows } from '../platform/store/testing/index.ts'
+import type { FactResult, PaymentFact } from './payment-fact.ts'
+import { recordPaymentFacts } from './record-payment-facts.ts'
+import { givenFact } from './testing/given-fact.ts'
 import { ORDER_ID, openPayments, type Payments, PROJECT_ID } from './testing/payment-store.ts'
 
 const dropWebhook: Command<null, null> = rareCommand('test.drop-webhook')
+const tellTogether: Command<readonly PaymentFact[], readonly FactResult[]> = rareCommand('test.tell-together')
 const commands = [
+  bind(tellTogether, oneByOne(recordPaymentFacts)),
   bind(
     dropWebhook,
     oneByOne(async (tx) => {
@@ -97,13 +102,14 @@ eachStore((name, open) => {
     assert.deepEqual(await shop.told(), ['order_paid'])
   })
 
-  test(`${name}: two names of one order, told at once, are one order`, async (t) => {
-    const shop = await openPayments(t, open, { order: { external_id: 'shop-7' } })
-    const results = await Promise.all([
-      shop.tell(),
-      shop.tell({ eventId: 'evt-2', providerReference: 'pay-2', order: { externalId: 'shop-7' } }),
-    ])
-    assert.deepEqual(results.map(({ note }) => note).sort(), ['applied', 'second_payment'])
+  test(`${name}: two names of one order, told in one group, are one order`, async (t) => {
+    const shop = await openPayments(t, open, { commands, order: { external_id: 'shop-7' } })
+    const named = { eventId: 'evt-2', providerReference: 'pay-2', order: { externalId: 'shop-7' } }
+    const results = await shop.store.run(tellTogether, [givenFact(), givenFact(named)])
+    assert.deepEqual(
+      results.map(({ note }) => note),
+      ['applied', 'second_payment'],
+    )
     assert.deepEqual(await shop.refunds(), [{ amount: 199, code: 13, state: 'requested' }])
   })
 

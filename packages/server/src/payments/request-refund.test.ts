@@ -107,6 +107,14 @@ eachStore((name, open) => {
     assert.deepEqual([await shop.status(), await shop.told()], ['new', []])
   })
 
+  test(`${name}: a payment of another order is not this order's to give back`, async (t) => {
+    const shop = await openPayments(t, open)
+    await shop.addOrder({ id: ORDER_ID + 1 })
+    await shop.tell()
+    const { id } = await shop.store.read.selectFrom('payments').select('id').executeTakeFirstOrThrow()
+    assert.equal(outcome(await shop.askRefund({ orderId: ORDER_ID + 1, paymentId: id })), 'payment_not_found')
+  })
+
   test(`${name}: a payment that took no money cannot be given back`, async (t) => {
     const shop = await openPayments(t, open)
     await shop.tell({ type: 'payment.failed' })

@@ -73,7 +73,7 @@ export async function startAll(
       await each.start(options.signal)
       options.logger.debug('service.started', { service: each.name })
     } catch (error) {
-      options.logger.error('service.start_failed', { service: each.name, error })
+      options.logger.debug('service.start_failed', { service: each.name, error })
       await stopAll(services.slice(0, index + 1), options)
       throw error
     }

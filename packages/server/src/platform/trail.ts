@@ -51,3 +51,6 @@ export type TrailEvent =
 
 /** Takes trail events; must not throw. */
 export type Observe = (event: TrailEvent) => void
+
+/** Watches the trail; `now` is wall time in milliseconds, with skipped time. Must not throw. */
+export type TrailWatcher = (event: TrailEvent, now: number) => void

@@ -130,7 +130,9 @@ function resendOrderEndpoint(store: Store, resend: Resend): Endpoint {
     async handle({ params, caller }) {
       const deliveryId = await lastDeliveryOf(store.read, params.project_id, params.order_id)
       if (deliveryId === undefined) throw new AppError('order_not_found')
-      if (deliveryId === null) throw new AppError('delivery_not_found')
+      if (deliveryId === null) {
+        throw new AppError('delivery_not_found', { message: `Order ${params.order_id} has no webhook yet.` })
+      }
       return answerOf(resend, { projectId: params.project_id, deliveryId, requestedBy: actorOf(caller) })
     },
   })

@@ -99,7 +99,7 @@ test('tells every wrong setting at once, with its value and what to do', async (
     ORDERTRAIL_PORT: '70000',
     ORDERTRAIL_ROLE: 'worker',
     ORDERTRAIL_SECRET_KEY: 'hunter2',
-    DATABASE_URL: 'mysql://a:hunter2@b',
+    ORDERTRAIL_DATABASE_URL: 'mysql://a:hunter2@b',
   }
   const problems = await problemsOf({ mode: 'dev', env, folder })
   assert.deepEqual(
@@ -123,16 +123,13 @@ test('tells every wrong setting at once, with its value and what to do', async (
 })
 
 const REFUSED: readonly (readonly [name: string, variable: string, value: string])[] = [
-  ['port', 'PORT', '80a'],
-  ['port', 'PORT', '-1'],
-  ['publicUrl', 'ORDERTRAIL_PUBLIC_URL', 'shop.example'],
-  ['publicUrl', 'ORDERTRAIL_PUBLIC_URL', 'ftp://shop.example'],
+  ['port', 'ORDERTRAIL_PORT', '80a'],
+  ['port', 'ORDERTRAIL_PORT', '-1'],
   ['adminKey', 'ORDERTRAIL_ADMIN_KEY', 'short'],
   ['secretKeysOld', 'ORDERTRAIL_SECRET_KEYS_OLD', `${secretKey},short`],
   ['allowTimeSkip', 'ORDERTRAIL_ALLOW_TIME_SKIP', 'maybe'],
   ['deliveryDeadlineMs', 'ORDERTRAIL_DELIVERY_DEADLINE_MS', '999'],
   ['webhookPortsAllowed', 'ORDERTRAIL_WEBHOOK_PORTS_ALLOWED', '8443,0'],
-  ['nodeName', 'ORDERTRAIL_NODE_NAME', 'a b'],
 ]
 
 for (const [name, variable, value] of REFUSED) {
@@ -201,6 +198,12 @@ test('prints every setting with its source and no secret', async (t) => {
   assert.match(printed, /^mode start$/m)
   assert.match(printed, /^port +80 +environment$/m)
   assert.match(printed, /^databaseUrl +\(hidden\) +environment$/m)
-  assert.match(printed, /^publicUrl +\(none\) +default$/m)
+  assert.match(printed, /^storePath +\S+ +default$/m)
   for (const secret of ['hunter2', secretKey, adminKey]) assert.ok(!printed.includes(secret))
+})
+
+test('in dev DATABASE_URL and PORT belong to the game on the same machine', async () => {
+  const env = { DATABASE_URL: 'postgresql://game/game', PORT: '3000' }
+  const { config } = await readConfig({ mode: 'dev', env })
+  assert.deepEqual([config.databaseUrl, config.port], [null, 4400])
 })

@@ -84,7 +84,9 @@ function givenValue(
 ): Given | { problem: ConfigProblem } | undefined {
   const flag = context.overrides?.[name]
   if (flag !== undefined) return { source: 'flag', label: `The flag for ${name}`, value: flag }
-  const variable = row.env.find((each) => (context.env[each] ?? '') !== '')
+  // In dev a DATABASE_URL or PORT is most likely that of the game's own program on the same machine.
+  const names = row.env.filter((each) => context.mode === 'start' || each.startsWith(ENV_PREFIX))
+  const variable = names.find((each) => (context.env[each] ?? '') !== '')
   if (variable !== undefined) return { source: 'environment', label: variable, value: context.env[variable] }
   const fromFile = row.isSecret ? secretFile(name, row, context.env) : undefined
   if (fromFile !== undefined) return fromFile

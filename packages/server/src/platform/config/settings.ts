@@ -1,17 +1,6 @@
 // Every setting of the server. Each row is read, checked, printed and documented from here.
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts'
-import {
-  listOf,
-  network,
-  oneOf,
-  optionalText,
-  postgresUrl,
-  secretKey,
-  text,
-  url,
-  wholeNumber,
-  yesOrNo,
-} from './parse-setting.ts'
+import { listOf, network, oneOf, postgresUrl, secretKey, text, wholeNumber, yesOrNo } from './parse-setting.ts'
 import { Required, type Setting, setting } from './setting.ts'
 
 /** What one process does; `all` is the only one on SQLite. */
@@ -31,7 +20,6 @@ const DEV_ADMIN_KEY = 'dev_admin_key_for_your_own_machine_only'
 export interface SettingValues {
   readonly host: string
   readonly port: number
-  readonly publicUrl: string | null
   readonly role: (typeof ROLES)[number]
   readonly databaseUrl: string | null
   readonly storePath: string
@@ -48,7 +36,6 @@ export interface SettingValues {
   readonly webhookNetworksAllowed: readonly string[]
   readonly webhookPortsAllowed: readonly number[]
   readonly isMetricsOn: boolean
-  readonly nodeName: string | null
 }
 
 /** Name of a setting. */
@@ -69,16 +56,10 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     parse: wholeNumber(0, 65_535),
     default: 4400,
   }),
-  publicUrl: setting<string | null>({
-    env: 'ORDERTRAIL_PUBLIC_URL',
-    about:
-      'How players and browsers reach this server; links to the pay station begin with it. Default: the address it listens on.',
-    parse: url(['http:', 'https:']),
-    default: null,
-  }),
   role: setting<(typeof ROLES)[number]>({
     env: 'ORDERTRAIL_ROLE',
-    about: 'What this process does: everything, or one part of it beside other processes on the same PostgreSQL.',
+    about:
+      'What this process does. This version knows all only; other roles need brokers that carry statuses between nodes.',
     parse: oneOf(ROLES),
     default: 'all',
   }),
@@ -183,11 +164,5 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     parse: yesOrNo,
     dev: false,
     start: true,
-  }),
-  nodeName: setting<string | null>({
-    env: 'ORDERTRAIL_NODE_NAME',
-    about: 'Name of this process in leases and logs. Default: host name and process id.',
-    parse: optionalText('up to 64 letters, digits, dots and dashes', (value) => /^[\w.-]{1,64}$/.test(value)),
-    default: null,
   }),
 }

@@ -1,5 +1,5 @@
 // Projects for tests: one merchant, one project, its keys and secrets, as small as they can be.
-import { type Clock, manualClock } from '../../platform/clock.ts'
+import { manualClock } from '../../platform/clock.ts'
 import { createSeal, type Seal } from '../../platform/seal.ts'
 import type { Store } from '../../platform/store/index.ts'
 import { newApiKey } from '../api-keys.ts'
