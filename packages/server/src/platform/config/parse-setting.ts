@@ -24,10 +24,7 @@ export function text(
 }
 
 /** Text or nothing: an empty text is null. */
-export function optionalText(
-  wanted: string,
-  check?: (text: string) => boolean,
-): (given: unknown) => Parsed<string | null> {
+function optionalText(wanted: string, check?: (text: string) => boolean): (given: unknown) => Parsed<string | null> {
   const parse = text(wanted, check)
   return (given) => (given === null || textOf(given) === '' ? { ok: true, value: null } : parse(given))
 }
@@ -84,16 +81,6 @@ export const network: (given: unknown) => Parsed<string> = text(
 export function secretKey(given: unknown): Parsed<Uint8Array> {
   const key = parseSecretKey(textOf(given) ?? '')
   return key === undefined ? { ok: false, wanted: '32 random bytes in base64 or hex' } : { ok: true, value: key }
-}
-
-/** An absolute URL with one of `protocols`, without a slash at its end. */
-export function url(protocols: readonly string[]): (given: unknown) => Parsed<string | null> {
-  const wanted = `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`
-  const parse = optionalText(wanted, (value) => protocols.includes(URL.parse(value)?.protocol ?? ''))
-  return (given) => {
-    const parsed = parse(given)
-    return parsed.ok && parsed.value !== null ? { ok: true, value: parsed.value.replace(/\/+$/, '') } : parsed
-  }
 }
 
 /** A PostgreSQL URL as libpq writes it; one that names a socket folder has no host, which URL.parse does not take. */
