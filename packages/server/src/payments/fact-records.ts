@@ -6,10 +6,16 @@ import { selectByText } from './select-by-text.ts'
 /** Facts whose order or payment is unknown are kept this long; source: rules of payments. */
 const PARKED_MS_MAX: number = 72 * 60 * 60 * 1000
 
-/** A fact whose record stands and that is to be applied. `parkedUntil` null: it is new; else the end of its waiting. */
+/**
+ * A fact whose record stands and that is to be applied.
+ *
+ * @property orderId the order it waits for, found when it was told; null: the order that it names is still to be found
+ * @property parkedUntil the end of its waiting; null: it is new
+ */
 export interface RecordedFact {
   readonly eventId: number
   readonly fact: PaymentFact
+  readonly orderId: number | null
   readonly parkedUntil: number | null
 }
 
@@ -58,7 +64,9 @@ function arraysOf(columns: readonly string[]): string {
 export async function claimFacts(tx: Tx, facts: readonly PaymentFact[]): Promise<readonly RecordedFact[]> {
   if (facts.length === 0) return []
   const ids = await tx.takeIds(0, 'payment_event', facts.length)
-  const records = facts.map((fact, index): RecordedFact => ({ fact, eventId: ids[index] as number, parkedUntil: null }))
+  const records = facts.map((fact, index): RecordedFact => {
+    return { fact, eventId: ids[index] as number, orderId: null, parkedUntil: null }
+  })
   const sorted = [...records].sort((a, b) => (factKey(a.fact) < factKey(b.fact) ? -1 : 1))
   const rows = sorted
     .map((record) => eventRow(tx, record))
@@ -140,7 +148,11 @@ export async function answersToRepeats(
   )
 }
 
+/** The columns that `recordedFact` reads. */
+export const RECORDED_COLUMNS = ['id', 'body', 'order_id', 'parked_until'] as const
+
 /** Reads a record back; its body is the fact as it was told. */
-export function recordedFact({ id, body, parked_until }: Pick<Event, 'id' | 'body' | 'parked_until'>): RecordedFact {
-  return { eventId: id, fact: JSON.parse(body) as PaymentFact, parkedUntil: parked_until }
+export function recordedFact(row: Pick<Event, (typeof RECORDED_COLUMNS)[number]>): RecordedFact {
+  const fact = JSON.parse(row.body) as PaymentFact
+  return { eventId: row.id, fact, orderId: row.order_id, parkedUntil: row.parked_until }
 }

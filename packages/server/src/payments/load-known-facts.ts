@@ -1,5 +1,6 @@
 // What the store already knows when facts arrive, read set by set.
 import type { NumberPair, Row, Tx } from '../platform/store/index.ts'
+import type { RecordedFact } from './fact-records.ts'
 import { isPaymentFact, type PaymentFact } from './payment-fact.ts'
 import { selectByText, type TextKey } from './select-by-text.ts'
 
@@ -26,18 +27,21 @@ export async function loadPayments(
 }
 
 /**
- * The order that each fact names, in the order of `facts`; null: nobody knows it yet.
+ * The order that each fact names, in the order of `records`; null: nobody knows it yet.
  *
- * An external id may stand on several orders, when a player began anew. The one whose payment the fact is about is meant, else the newest.
+ * An external id may stand on several orders, when a player began anew. The one whose payment the fact is about is meant, else the newest;
+ * a fact that waits for an order's payment stays with that order.
  */
-export async function resolveOrders(tx: Tx, facts: readonly PaymentFact[]): Promise<readonly (NumberPair | null)[]> {
-  const byName = facts.flatMap((fact) => ('externalId' in fact.order ? [{ fact, name: fact.order.externalId }] : []))
+export async function resolveOrders(tx: Tx, records: readonly RecordedFact[]): Promise<readonly (NumberPair | null)[]> {
+  const byName = records.flatMap(({ fact, orderId }) =>
+    orderId === null && 'externalId' in fact.order ? [{ fact, name: fact.order.externalId }] : [],
+  )
   const paid = await ordersOfPayments(tx, byName)
   const newest = await newestOrders(tx, byName)
-  return facts.map((fact) => {
-    if ('id' in fact.order) return { projectId: fact.projectId, id: fact.order.id }
-    const { externalId } = fact.order
-    const id = paid.get(JSON.stringify([...paymentName(fact), externalId])) ?? newest.get(nameKey(fact, externalId))
+  return records.map(({ fact, orderId }) => {
+    const named = (name: string) =>
+      paid.get(JSON.stringify([...paymentName(fact), name])) ?? newest.get(nameKey(fact, name))
+    const id = orderId ?? ('id' in fact.order ? fact.order.id : named(fact.order.externalId))
     return id === undefined ? null : { projectId: fact.projectId, id }
   })
 }

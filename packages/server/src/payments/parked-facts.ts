@@ -12,7 +12,7 @@ import {
   type Tx,
   updateRows,
 } from '../platform/store/index.ts'
-import { type RecordedFact, recordedFact } from './fact-records.ts'
+import { RECORDED_COLUMNS, type RecordedFact, recordedFact } from './fact-records.ts'
 import type { FactResult } from './payment-fact.ts'
 import { selectByText } from './select-by-text.ts'
 
@@ -33,7 +33,7 @@ export type ApplyFacts = (tx: Tx, facts: readonly RecordedFact[]) => Promise<Rea
  */
 export async function applyParkedFacts(tx: Tx, orders: readonly Row<'orders'>[], apply: ApplyFacts): Promise<void> {
   const query = {
-    head: `select id, body, parked_until from payment_events
+    head: `select ${RECORDED_COLUMNS} from payment_events
       where state = 'parked' and order_id is null and order_external_id is not null and`,
     columns: ['project_id', 'order_external_id'],
     // Locked, so that of two orders with the same external id one gets them.
@@ -49,7 +49,7 @@ export async function applyParkedFacts(tx: Tx, orders: readonly Row<'orders'>[],
 /** Facts that waited for a payment of `orders`, oldest first. The orders are locked by the caller. */
 export async function loadWaitingFacts(tx: Tx, orders: readonly NumberPair[]): Promise<readonly RecordedFact[]> {
   if (orders.length === 0) return []
-  const head = `select id, body, parked_until from payment_events where state = 'parked' and (project_id, order_id)`
+  const head = `select ${RECORDED_COLUMNS} from payment_events where state = 'parked' and (project_id, order_id)`
   if (tx.engine === 'postgres') {
     const text = `${head} in (select * from unnest($1::bigint[], $2::bigint[])) order by id for update`
     const values = [orders.map(({ projectId }) => projectId), orders.map(({ id }) => id)]
@@ -78,7 +78,10 @@ export function parkedFactsSweep(apply: ApplyFacts): GroupHandler<null, number> 
 }
 
 async function takeMatched(tx: Tx): Promise<readonly RecordedFact[]> {
-  let query = matchedFacts(tx.db).select(['e.id', 'e.body', 'e.parked_until']).orderBy('e.id').limit(SWEEP_MAX)
+  let query = matchedFacts(tx.db)
+    .select(['e.id', 'e.body', 'e.order_id', 'e.parked_until'])
+    .orderBy('e.id')
+    .limit(SWEEP_MAX)
   if (tx.engine === 'postgres') query = query.forUpdate('e').skipLocked()
   return (await query.execute()).map(recordedFact)
 }

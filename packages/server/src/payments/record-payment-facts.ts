@@ -49,10 +49,7 @@ export async function applyFreshFacts(
   records: readonly RecordedFact[],
 ): Promise<ReadonlyMap<number, FactResult>> {
   if (records.length === 0) return new Map()
-  const pairs = await resolveOrders(
-    tx,
-    records.map(({ fact }) => fact),
-  )
+  const pairs = await resolveOrders(tx, records)
   const named = records.map((record, index): Named => ({ record, pair: pairs[index] ?? null }))
   const results = new Map<number, FactResult>()
   for (const round of roundsByOrder(named)) {
