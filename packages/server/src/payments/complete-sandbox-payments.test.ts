@@ -29,6 +29,16 @@ eachStore((name, open) => {
     assert.equal(await completion.nextDueAt(), null)
   })
 
+  test(`${name}: an authorisation whose capture was cut off by a crash is given up, so that its order can expire`, async (t) => {
+    const shop = await openPayments(t, open)
+    await shop.tell({ ...pending, type: 'payment.authorized' })
+    const completion = completionOf(shop)
+    await shop.store.skipTime(SANDBOX_PENDING_MS)
+    await completion.settle()
+    const { state } = await shop.store.read.selectFrom('payments').select('state').executeTakeFirstOrThrow()
+    assert.deepEqual([state, await shop.status(), await completion.nextDueAt()], ['canceled', 'new', null])
+  })
+
   test(`${name}: payments of other providers are left alone`, async (t) => {
     const shop = await openPayments(t, open)
     await shop.tell({ ...pending, provider: 'test' })

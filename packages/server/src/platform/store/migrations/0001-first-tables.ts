@@ -170,6 +170,7 @@ const INDEXES: readonly string[] = [
   "create index payment_events_external on payment_events (project_id, order_external_id, id) where state = 'parked' and order_external_id is not null",
   "create index payment_events_parked_until on payment_events (parked_until) where state = 'parked'",
   "create index payments_pending on payments (provider, created_at) where state = 'pending'",
+  "create index payments_authorized on payments (provider, created_at) where state = 'authorized'",
   'create index orders_external on orders (project_id, external_id) where external_id is not null',
   'create index payments_order on payments (project_id, order_id, id)',
   'create index refunds_order on refunds (project_id, order_id, id)',
