@@ -40,12 +40,14 @@ const meet: Command<{ readonly skus: readonly string[] }, null> = rareCommand('t
 
 function bindMeeting(): { readonly bound: BoundCommand; readonly tries: () => number } {
   let tries = 0
+  let locks = 0
   const bothThere = Promise.withResolvers<void>()
   const handle = oneByOne(async (tx: Tx, { skus }: { readonly skus: readonly string[] }) => {
     tries += 1
     for (const sku of skus) {
       await runText(tx, COUNT_UP, [sku])
-      if (tries === 2) bothThere.resolve()
+      locks += 1
+      if (locks === 2) bothThere.resolve()
       await bothThere.promise
     }
     return null
