@@ -1,8 +1,8 @@
 // How many statements a group of moves and of new orders takes on PostgreSQL: as many as one of them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bind, type Command, type GroupHandler, oneByOne, rareCommand, type Tx } from '../platform/store/index.ts'
-import { eachStore } from '../platform/store/testing/index.ts'
+import { bind, type Command, oneByOne, rareCommand } from '../platform/store/index.ts'
+import { countStatements, eachStore } from '../platform/store/testing/index.ts'
 import { applyTransitions, type CreateOrderInput, createOrders, type TransitionInput } from './index.ts'
 import { PROJECT_ID, userParty } from './testing/given-rows.ts'
 import { openShop } from './testing/open-shop.ts'
@@ -11,29 +11,9 @@ import { swordFor } from './testing/shop.ts'
 const countMoves: Command<readonly TransitionInput[], number> = rareCommand('test.count-moves')
 const countCreations: Command<readonly CreateOrderInput[], number> = rareCommand('test.count-creations')
 const commands = [
-  bind(countMoves, oneByOne(counted(applyTransitions))),
-  bind(countCreations, oneByOne(counted(createOrders(async () => {})))),
+  bind(countMoves, oneByOne(countStatements(applyTransitions))),
+  bind(countCreations, oneByOne(countStatements(createOrders(async () => {})))),
 ]
-
-/** Runs `handle` and gives the number of its statements. */
-function counted<Input, Result>(handle: GroupHandler<Input, Result>) {
-  return async (tx: Tx, inputs: readonly Input[]): Promise<number> => {
-    let count = 0
-    const runText: Tx['runText'] = (text, values) => {
-      count += 1
-      return tx.runText(text, values)
-    }
-    const db = tx.db.withPlugin({
-      transformQuery: ({ node }) => {
-        count += 1
-        return node
-      },
-      transformResult: async ({ result }) => result,
-    })
-    await handle({ ...tx, runText, db }, inputs)
-    return count
-  }
-}
 
 const GROUP = 64
 

@@ -1,8 +1,8 @@
 // How many statements a group of payments takes on PostgreSQL: as many as one of them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bind, type Command, oneByOne, rareCommand, type Tx } from '../platform/store/index.ts'
-import { eachStore } from '../platform/store/testing/index.ts'
+import { bind, type Command, oneByOne, rareCommand } from '../platform/store/index.ts'
+import { countStatements, eachStore } from '../platform/store/testing/index.ts'
 import type { PaymentFact } from './payment-fact.ts'
 import { recordPaymentFacts } from './record-payment-facts.ts'
 import { givenFact } from './testing/given-fact.ts'
@@ -10,26 +10,9 @@ import { ORDER_ID, openPayments, type Payments } from './testing/payment-store.t
 
 const GROUP = 64
 
-const countStatements: Command<readonly PaymentFact[], number> = rareCommand('test.count-statements')
+const countFacts: Command<readonly PaymentFact[], number> = rareCommand('test.count-facts')
 
-async function counted(tx: Tx, facts: readonly PaymentFact[]): Promise<number> {
-  let count = 0
-  const runText: Tx['runText'] = (text, values) => {
-    count += 1
-    return tx.runText(text, values)
-  }
-  const db = tx.db.withPlugin({
-    transformQuery: ({ node }) => {
-      count += 1
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  })
-  await recordPaymentFacts({ ...tx, runText, db }, facts)
-  return count
-}
-
-const commands = [bind(countStatements, oneByOne(counted))]
+const commands = [bind(countFacts, oneByOne(countStatements(recordPaymentFacts)))]
 
 let lastId = ORDER_ID
 
@@ -54,8 +37,8 @@ eachStore((name, open) => {
   ] as const) {
     test(`${GROUP} ${what} take no more statements than one`, async (t) => {
       const shop = await openPayments(t, open, { order: null, commands })
-      const one = await shop.store.run(countStatements, await givenFacts(shop, 1, changes))
-      assert.equal(await shop.store.run(countStatements, await givenFacts(shop, GROUP, changes)), one)
+      const one = await shop.store.run(countFacts, await givenFacts(shop, 1, changes))
+      assert.equal(await shop.store.run(countFacts, await givenFacts(shop, GROUP, changes)), one)
       assert.ok(one <= most, `${one} statements`)
     })
   }

@@ -1,4 +1,5 @@
 // Stores for tests: a fresh one per call, on every engine that is there.
+export { countStatements } from './count-statements.ts'
 export { eachStore, openTestStore, type TestEngine, type TestStore, type TestStoreOptions } from './open-test-store.ts'
 export { seedRows } from './seed-rows.ts'
 export { openTestDatabase, TEST_DATABASE_URL, type TestDatabase } from './test-database.ts'
