@@ -19,6 +19,11 @@ export class PositionChecks {
     this.#logger = logger
   }
 
+  /** True while a check is under way. */
+  get isRunning(): boolean {
+    return this.#running !== undefined
+  }
+
   add(live: LiveChannel): void {
     this.#due.add(live)
   }

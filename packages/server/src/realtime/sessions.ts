@@ -66,6 +66,11 @@ export class Sessions {
     return this.#connecting
   }
 
+  /** True while positions are compared with the store. */
+  get isChecking(): boolean {
+    return this.#checks.isRunning
+  }
+
   open(options: SessionOptions): Session {
     const session = new Session(this.#sessionDeps, options)
     this.#sessions.add(session)

@@ -18,7 +18,10 @@ export interface GivenSessions {
   connect(userId: string, known?: KnownPosition | null): Promise<MemoryClient>
   /** The same without waiting. */
   begin(auth: string, userId: string, known?: KnownPosition | null): MemoryClient
-  /** Lets time go by in steps of a second. */
+  /**
+   * Lets time go by in steps of a second. What is asked of the store is answered within the step it was asked in: the clock here
+   * runs thousands of times faster than a real store answers, and deadlines would pass that no real one comes near.
+   */
   pass(ms: number): Promise<void>
 }
 
@@ -66,6 +69,7 @@ export function givenSessions(t: TestContext, shop: Shop): GivenSessions {
         shop.clock.advance(1_000)
         sessions.turn()
         await nextTurn()
+        await until('the answers of the store', () => sessions.connectingCount === 0 && !sessions.isChecking)
       }
     },
   }
