@@ -106,6 +106,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     ...webhookDeps,
     ...(faults === null ? {} : { faults }),
     inFlightMax: config.deliveriesInFlightMax,
+    leaseMarginMs: config.deliveryLeaseMarginMs,
   })
   const work: readonly (Service & TimedWork)[] = [
     makeOrderExpiry({ store, logger }),

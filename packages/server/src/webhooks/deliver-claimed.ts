@@ -15,7 +15,7 @@ export interface DeliverDeps extends SendDeps {
   readonly tell: TellAttempt
 }
 
-/** Times a record is tried while the store is away: half the margin of a lease. */
+/** Times a record is tried while the store is away: 5 s. Until somebody takes the lease back, one that comes after its end still counts. */
 const RECORD_TRIES = 25
 
 /** How long to wait where nothing could be sent: the directory is a second behind at most; an unreadable secret waits for a person. */

@@ -209,6 +209,19 @@ eachStore((name, open) => {
     assert.equal(await stage.dispatcher.nextDueAt(), null)
   })
 
+  test(`${name}: a lease lasts for the deadline of the exchange and its margin`, async (t) => {
+    const stage = await openStage(t, open, { dispatcher: { deadlineMs: 30_000, leaseMarginMs: 1_300 } })
+    const orderId = await stage.giveOrder()
+    const gate = Promise.withResolvers<201>()
+    stage.listener.behave(() => gate.promise)
+    await stage.announce(orderId, 'paid')
+    await stage.listener.heardAtLeast(1)
+    const [delivery] = await stage.deliveries(orderId)
+    gate.resolve(201)
+    // No time was skipped, so both clocks read the same.
+    assert.equal((delivery?.lease_until ?? 0) - (delivery?.first_attempt_at ?? 0), 31_300)
+  })
+
   test(`${name}: tells the trail each attempt with its time and the next one's`, async (t) => {
     const stage = await openStage(t, open)
     stage.listener.behave(503)

@@ -18,9 +18,6 @@ import { makeNap, type Nap } from './nap.ts'
 import { returnLeases } from './return-leases.ts'
 import { makeTellAttempt } from './tell-attempt.ts'
 
-/** How long a lease outlasts the deadline of its exchange: time for the record, even where the store is away for a moment. */
-const LEASE_MARGIN_MS = 10_000
-
 /** Longest time between two looks at what is due; other processes' news may take so long. */
 const POLL_MS = 250
 const SWEEP_MS = 1_000
@@ -37,6 +34,8 @@ export interface DispatcherDeps {
   readonly faults?: FaultInjection | null | undefined
   /** For one whole exchange. */
   readonly deadlineMs: number
+  /** How long a lease outlasts that deadline: time for the record, even where the store is away for a moment. */
+  readonly leaseMarginMs: number
   /** Webhooks that this process sends at once. */
   readonly inFlightMax: number
   readonly endpointInFlightMax?: number | undefined
@@ -128,7 +127,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 }
 
 function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds {
-  const { store, inFlightMax, metrics, deadlineMs } = deps
+  const { store, inFlightMax, metrics } = deps
+  const leaseMs = deps.deadlineMs + deps.leaseMarginMs
   const slots = createEndpointSlots({
     inFlightMax,
     endpointInFlightMax: deps.endpointInFlightMax ?? ENDPOINT_IN_FLIGHT_MAX,
@@ -136,7 +136,7 @@ function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds 
   metrics.gauge({ name: 'deliveries_in_flight', help: 'Webhooks under way now.', read: () => slots.inFlight })
   const delivering = { ...deps, faults: deps.faults ?? null, tell: makeTellAttempt(deps) }
   const deliver = (claimed: ClaimedDelivery): Promise<Pace> => deliverClaimed(delivering, claimed)
-  return createClaimRounds({ store, slots, owner, leaseMs: deadlineMs + LEASE_MARGIN_MS, deliver, onEnd: nap.wake })
+  return createClaimRounds({ store, slots, owner, leaseMs, deliver, onEnd: nap.wake })
 }
 
 /** Takes back leases that are over, at most once a SWEEP_MS; at the first call also those of a former process of a SQLite file. */

@@ -129,6 +129,7 @@ const REFUSED: readonly (readonly [name: string, variable: string, value: string
   ['secretKeysOld', 'ORDERTRAIL_SECRET_KEYS_OLD', `${secretKey},short`],
   ['allowTimeSkip', 'ORDERTRAIL_ALLOW_TIME_SKIP', 'maybe'],
   ['deliveryDeadlineMs', 'ORDERTRAIL_DELIVERY_DEADLINE_MS', '999'],
+  ['deliveryLeaseMarginMs', 'ORDERTRAIL_DELIVERY_LEASE_MARGIN_MS', '499'],
   ['webhookPortsAllowed', 'ORDERTRAIL_WEBHOOK_PORTS_ALLOWED', '8443,0'],
 ]
 

@@ -33,6 +33,7 @@ export interface SettingValues {
   readonly trustedProxies: readonly string[]
   readonly deliveriesInFlightMax: number
   readonly deliveryDeadlineMs: number
+  readonly deliveryLeaseMarginMs: number
   readonly webhookNetworksAllowed: readonly string[]
   readonly webhookPortsAllowed: readonly number[]
   readonly isMetricsOn: boolean
@@ -145,6 +146,13 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     about: 'How long one webhook may take, from connecting to the last byte of the answer.',
     parse: wholeNumber(1_000, 60_000),
     default: 15_000,
+  }),
+  deliveryLeaseMarginMs: setting({
+    env: 'ORDERTRAIL_DELIVERY_LEASE_MARGIN_MS',
+    about:
+      'How long after its deadline a webhook still belongs to the process that sent it; after a crash it is sent again then.',
+    parse: wholeNumber(500, 60_000),
+    default: 10_000,
   }),
   webhookNetworksAllowed: setting<readonly string[]>({
     env: 'ORDERTRAIL_WEBHOOK_NETWORKS_ALLOWED',

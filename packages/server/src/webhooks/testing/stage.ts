@@ -138,6 +138,7 @@ export async function openStage(t: TestContext, open: Open, options: StageOption
     metrics: noMetrics,
     observe: (event) => trail.push(event),
     deadlineMs: 5_000,
+    leaseMarginMs: 10_000,
     inFlightMax: 64,
     ...options.dispatcher,
   })
