@@ -8,6 +8,7 @@ import { ordersCommand } from './commands/orders.ts'
 import { startCommand } from './commands/start.ts'
 import { timeCommand } from './commands/time-skip.ts'
 import { tokenCommand } from './commands/token.ts'
+import { webhooksCommand } from './commands/webhooks.ts'
 import { ownVersion } from './version.ts'
 
 /** Runs one command line; expected failures end with a sentence and exit code 1. */
@@ -21,6 +22,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .addCommand(ordersCommand())
     .addCommand(tokenCommand())
     .addCommand(timeCommand())
+    .addCommand(webhooksCommand())
   try {
     await program.parseAsync([...argv])
   } catch (error) {
