@@ -52,6 +52,7 @@ eachStore((name, open) => {
         party_kind: 'user',
         party_id: 'ann',
         processed_at: null,
+        retired: 0,
         isNow: true,
       })),
     )

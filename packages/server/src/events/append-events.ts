@@ -25,5 +25,6 @@ function eventRow(tx: Tx, notification: Notification, id: number | undefined): R
     type: notification.type,
     created_at: tx.now,
     processed_at: null,
+    retired: 0,
   }
 }

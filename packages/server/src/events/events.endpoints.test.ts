@@ -67,7 +67,7 @@ async function addEvent({ store }: Payments, id: number, changes: Partial<Row<'e
   const type = changes.type ?? 'order_paid'
   const party = { party_kind: 'user', party_id: 'ann' }
   const event = { project_id: PROJECT_ID, id, notification_id: id, order_id: ORDER_ID, ...party, type, ...changes }
-  const row = { created_at: Date.UTC(2026, 0, 2, 3, 4, 5, 999), processed_at: null, ...event }
+  const row = { created_at: Date.UTC(2026, 0, 2, 3, 4, 5, 999), processed_at: null, retired: 0, ...event }
   const body = JSON.stringify({ notification_type: type, order: { id: row.order_id } })
   const { project_id, order_id, party_kind, party_id } = row
   const kept = { project_id, id: row.notification_id, order_id, type, mode: 'combined', version: 1, route: 'events' }

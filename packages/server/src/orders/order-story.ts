@@ -23,7 +23,7 @@ const PAYMENTS = shownTable('payments', { hidden: ['project_id', 'order_id'], js
 const REFUNDS = shownTable('refunds', { hidden: ['project_id', 'order_id', 'lease_token', 'lease_until'], json: [] })
 const NOTIFICATIONS = shownTable('notifications', { hidden: ['project_id', 'order_id'], json: ['body'] })
 const DELIVERIES = shownTable('deliveries', {
-  hidden: ['project_id', 'order_id', 'lease_owner', 'lease_token', 'lease_until'],
+  hidden: ['project_id', 'order_id', 'lease_owner', 'lease_token', 'lease_until', 'kept_since'],
   json: ['offsets'],
 })
 const ATTEMPTS = shownTable('attempts', {

@@ -154,6 +154,8 @@ eachStore((name, open) => {
       ended_by: null,
       created_at: payment?.created_at,
       ended_at: null,
+      retired: 0,
+      kept_since: null,
     })
     assert.deepEqual([orderPaid?.predecessor_id, orderPaid?.due_at, orderPaid?.line], [payment?.id, null, 2])
     assert.deepEqual(wakeUps, [{ kind: 'delivery_due', projectId: 44056, dueAt: payment?.created_at }])

@@ -107,6 +107,8 @@ function newRows(tx: Tx, { chain, notifications }: OwedChain, ids: Iterator<numb
     ended_by: null,
     created_at: tx.now,
     ended_at: null,
+    retired: 0,
+    kept_since: null,
   }))
 }
 

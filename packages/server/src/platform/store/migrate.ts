@@ -3,6 +3,7 @@ import { AppError } from '@ordertrail/core'
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
+import * as retention from './migrations/0005-retention.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -13,6 +14,7 @@ interface SchemaStep {
 
 const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0001-first-tables': firstTables,
+  '0005-retention': retention,
 }
 
 /**

@@ -244,7 +244,7 @@ export const TABLES = {
     created_at: 'int',
     expires_at: 'int',
   },
-  /** A body is rendered once, in the transaction that caused it. `route`: webhook | events. */
+  /** A body is rendered once, in the transaction that caused it; empty: it was retired. `route`: webhook | events. */
   notifications: {
     project_id: 'int',
     id: 'int',
@@ -262,6 +262,8 @@ export const TABLES = {
   /**
    * One row per webhook that is owed. `state` is core's DeliveryState. `line` is its place in the order's chain, from 1.
    * `offsets` is the schedule, JSON minutes; `position` the next one to use. `lease_token` fences late completions.
+   * `retired`: 0 all of it is here, 1 without its body and the details of its attempts, 2 without its attempts. `kept_since`: when its
+   * keeping time began; null: at its end.
    */
   deliveries: {
     project_id: 'int',
@@ -286,6 +288,8 @@ export const TABLES = {
     ended_by: 'text?',
     created_at: 'int',
     ended_at: 'int?',
+    retired: 'int',
+    kept_since: 'int?',
   },
   /** `kind`: automatic | manual. `position` null for manual ones. Append only. */
   attempts: {
@@ -307,7 +311,7 @@ export const TABLES = {
     response_headers: 'text?',
     response_body: 'text?',
   },
-  /** The events API. `id` is int32 per project; `processed_at` null: it comes back at every call. */
+  /** The events API. `id` is int32 per project; `processed_at` null: it comes back at every call. `retired` 1: its body is gone. */
   events_state: {
     project_id: 'int',
     id: 'int',
@@ -318,6 +322,7 @@ export const TABLES = {
     type: 'text',
     created_at: 'int',
     processed_at: 'int?',
+    retired: 'int',
   },
   /** Answers kept for a repeat of the same request. `status` 0: still running. */
   idempotency_keys: {

@@ -247,5 +247,7 @@ function deliveryRow({ orderId, notificationId, deliveryId, now }: Made): Row<'d
     ended_by: null,
     created_at: now,
     ended_at: null,
+    retired: 0,
+    kept_since: null,
   }
 }
