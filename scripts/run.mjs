@@ -61,6 +61,7 @@ const TASKS = {
   packed: (words) => [{ name: 'packed', line: [...PACKED_RUNNER, ...words] }],
   chaos: (words) => [{ name: 'chaos', line: ['chaos/main.ts', ...words] }],
   openapi: () => [{ name: 'openapi', line: ['packages/server/src/write-openapi.ts'] }],
+  'webhooks-reference': () => [{ name: 'webhooks-reference', line: ['scripts/write-webhooks-reference.ts'] }],
   build: (words) => [{ name: 'build', line: ['node_modules/typescript/bin/tsc', '-b', ...words] }],
   node: (words) => [{ name: 'node', line: words }],
 }

@@ -46,12 +46,13 @@ export function orderCanceledBody(subject: NotificationSubject): OrderCanceledWe
 }
 
 /** Absent in separate mode, and where nothing was paid with money. */
-function paymentBilling({ order, merchantId, format, payment }: NotificationSubject): PaymentBilling | undefined {
+function paymentBilling(subject: NotificationSubject): PaymentBilling | undefined {
+  const { order, merchantId, format, payment } = subject
   if (format.mode === 'separate' || payment === null) return undefined
   return {
     notification_type: 'payment',
     settings: wireSettings(order, merchantId),
-    purchase: billedPurchase(order, payment),
+    purchase: billedPurchase(subject, payment),
     transaction: wireTransaction(order, payment),
     payment_details: wirePaymentDetails(payment, payment.amount),
   }
@@ -63,7 +64,7 @@ function refundBilling(subject: NotificationSubject): RefundBilling | undefined 
   return {
     notification_type: 'refund',
     settings: wireSettings(order, merchantId),
-    purchase: billedPurchase(order, payment),
+    purchase: billedPurchase(subject, payment),
     transaction: wireRefundTransaction(order, payment),
     payment_details: wirePaymentDetails(payment, payment.amount),
     refund_details: wireRefundDetails(refundOf(subject)),

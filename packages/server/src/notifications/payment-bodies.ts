@@ -22,6 +22,7 @@ import {
   wireSettings,
   wireTransaction,
 } from './wire-payment.ts'
+import { wireTime } from './wire-time.ts'
 import { wireUser } from './wire-user.ts'
 
 /** The payment system's own refusal, where a provider names no better code. */
@@ -49,7 +50,7 @@ export function refundBody(subject: NotificationSubject): RefundWebhook {
   return {
     notification_type: 'refund',
     ...refundMembers(subject, payment.amount),
-    custom_parameters: paymentParameters(subject, payment),
+    custom_parameters: readStored<CustomParameters>(subject.order.custom_parameters),
   }
 }
 
@@ -103,6 +104,7 @@ export function declinedBody(subject: NotificationSubject): PsDeclinedWebhook {
       author: payment.provider,
       code,
       reason: REFUND_CODES[code].reason,
+      date: wireTime(payment.occurred_at),
       reason_detail: declineReason,
     },
   }

@@ -1,11 +1,9 @@
-// The bodies of queued webhooks, held against the documented fields and, where order matters, byte for byte.
+// The bodies of queued webhooks: what each member says and, where order matters, byte for byte. Their fields: every-body.test.ts.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { DeliveryType, WebhookMode } from '@ordertrail/core'
+import type { DeliveryType } from '@ordertrail/core'
 import type { NotificationSubject } from './notification-subject.ts'
 import { renderNotification } from './render-notification.ts'
-import { complaintsAbout } from './testing/check-body.ts'
-import type { DocumentedBody } from './testing/documented-fields.ts'
 import {
   givenItem,
   givenOrder,
@@ -38,37 +36,6 @@ const fullPayment = givenPayment({
     vat: { amount: 50, percent: 10 },
   }),
 })
-const allToggles = Object.fromEntries(Object.keys(noToggles).map((name) => [name, true])) as unknown as typeof noToggles
-
-describe('every body', () => {
-  const types: readonly DeliveryType[] = [
-    'payment',
-    'order_paid',
-    'partial_refund',
-    'refund',
-    'order_canceled',
-    'ps_declined',
-  ]
-  const modes: readonly WebhookMode[] = ['combined', 'separate']
-  const documented = (type: DeliveryType, mode: WebhookMode): DocumentedBody =>
-    type === 'order_paid' || type === 'order_canceled' ? `${type}.${mode}` : type
-  const subjects = {
-    plain: givenSubject({ refund: givenRefund() }),
-    full: givenSubject({ order: fullOrder, payment: fullPayment, refund: givenRefund({ reason_detail: 'asked' }) }),
-  }
-
-  for (const type of types)
-    for (const mode of modes)
-      for (const [name, subject] of Object.entries(subjects))
-        for (const version of [1, 2] as const)
-          test(`${type}, ${mode}, version ${version}, ${name} is as documented`, () => {
-            const format = { ...subject.format, mode, version, toggles: name === 'full' ? allToggles : noToggles }
-            const body = renderNotification(type, { ...subject, format })
-            assert.deepEqual(complaintsAbout(documented(type, mode), body), [])
-            assert.equal(JSON.parse(body).notification_type, type)
-          })
-})
-
 test('a combined order_paid stands as it was captured, byte for byte', () => {
   assert.equal(
     renderNotification(
@@ -350,6 +317,24 @@ test('promotions, promo codes and coupons are told as amounts and codes', () => 
   assert.deepEqual(billing.purchase.coupon, { coupon_code: 'WINTER', campaign_code: 'coupon_winter' })
 })
 
+test('purchase names each promotion of the catalog once, those of single lines included', () => {
+  const applied = { amountWithoutDiscount: 600, amountWithDiscount: 549, sequence: 1 }
+  const summer = { ...applied, id: 7, technicalName: 'summer' }
+  const swords = { ...applied, id: 8, technicalName: 'swords' }
+  const subject = givenSubject({
+    order: givenOrder({ promotions: JSON.stringify([summer, applied]) }),
+    items: [givenItem({ promotions: JSON.stringify([summer, swords]) })],
+  })
+  const named = [
+    { technical_name: 'summer', id: 7 },
+    { technical_name: 'swords', id: 8 },
+  ]
+  assert.deepEqual(bodyOf('order_paid', subject).billing.purchase.promotions, named)
+  assert.deepEqual(bodyOf('payment', subject).purchase.promotions, named)
+  const nameless = givenSubject({ order: givenOrder({ promotions: JSON.stringify([applied]) }) })
+  assert.equal('promotions' in bodyOf('payment', nameless).purchase, false)
+})
+
 test('custom attributes of an item and parameters of the order are passed on as they are', () => {
   const body = bodyOf('order_paid', givenSubject({ order: fullOrder }))
   assert.deepEqual(body.items[2].custom_attributes, { rarity: 'epic' })
@@ -361,8 +346,11 @@ test('a declined payment names the payment and the code 8 unless the provider sa
   assert.deepEqual(plain.transaction, { id: 2_105_129_134, payment_method: 1380 })
   assert.equal(plain.refund_details.code, 8)
   const fraud = givenPayment({ details: '{"declineCode":7,"declineReason":"stolen card"}' })
-  const { code, reason_detail } = bodyOf('ps_declined', givenSubject({ payment: fraud })).refund_details
-  assert.deepEqual({ code, reason_detail }, { code: 7, reason_detail: 'stolen card' })
+  const { code, date, reason_detail } = bodyOf('ps_declined', givenSubject({ payment: fraud })).refund_details
+  assert.deepEqual(
+    { code, date, reason_detail },
+    { code: 7, date: '2026-07-31T06:10:23+00:00', reason_detail: 'stolen card' },
+  )
   const unknown = givenPayment({ details: '{"declineCode":99}' })
   assert.equal(bodyOf('ps_declined', givenSubject({ payment: unknown })).refund_details.code, 8)
 })

@@ -40,6 +40,9 @@ export interface AppliedPromotion {
   readonly amountWithDiscount: number
   /** Promotions apply one after the other; the first is 1. */
   readonly sequence: number
+  /** Which promotion of the catalog it was, and its name among the team; absent where it is none of the catalog's. */
+  readonly id?: number
+  readonly technicalName?: string
 }
 
 /** Members of `promocodes` and `coupons` of orders. */

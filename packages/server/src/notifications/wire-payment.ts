@@ -13,7 +13,13 @@ import {
 } from '@ordertrail/core'
 import type { Row } from '../platform/store/index.ts'
 import type { NotificationSubject, NotificationToggles } from './notification-subject.ts'
-import { type PaymentDetails, readStored, type TaxDetails, type UsedCode } from './stored-details.ts'
+import {
+  type AppliedPromotion,
+  type PaymentDetails,
+  readStored,
+  type TaxDetails,
+  type UsedCode,
+} from './stored-details.ts'
 import { listedItems } from './wire-order.ts'
 import { wireTime } from './wire-time.ts'
 
@@ -33,13 +39,24 @@ function orderMoney(order: Order, payment: Payment): NumberMoney {
   return money(order.amount, order.currency ?? payment.currency)
 }
 
-/** `purchase` of `billing`: the total and the coupon. */
-export function billedPurchase(order: Order, payment: Payment): BillingPurchase {
+/** `purchase` of `billing`: the total, and what made it smaller. */
+export function billedPurchase({ order, items }: NotificationSubject, payment: Payment): BillingPurchase {
   const [coupon] = readStored<readonly UsedCode[]>(order.coupons) ?? []
   return {
     total: orderMoney(order, payment),
+    promotions: purchasePromotions([order, ...items]),
     coupon: coupon && { coupon_code: coupon.code, campaign_code: coupon.externalId },
   }
+}
+
+/** Each promotion of the catalog once, whether it was applied to the order or to some of its lines; absent when there is none. */
+function purchasePromotions(holders: readonly { readonly promotions: string }[]): BillingPurchase['promotions'] {
+  const names = new Map<number, string>()
+  for (const { promotions } of holders)
+    for (const { id, technicalName } of readStored<readonly AppliedPromotion[]>(promotions) ?? [])
+      if (id !== undefined) names.set(id, technicalName ?? '')
+  if (names.size === 0) return undefined
+  return [...names].map(([id, name]) => ({ technical_name: name, id }))
 }
 
 /** `purchase` of payment and refund. Events always have the order object: their readers can join nothing else. */
@@ -48,7 +65,7 @@ export function wirePurchase(subject: NotificationSubject, payment: Payment): We
   const hasOrderObject = format.route === 'events' || format.toggles.orderObject
   return {
     checkout: orderMoney(order, payment),
-    ...billedPurchase(order, payment),
+    ...billedPurchase(subject, payment),
     order: hasOrderObject ? { id: order.id, lineitems: lineItems(subject, payment) } : undefined,
   }
 }

@@ -1,287 +1,127 @@
-// Field facts of the documented webhook bodies, one line per field: `*` marks what is required, `=` the only value.
+// Every documented webhook body as a table of its fields, in the order in which they are sent.
+import {
+  OWN_PARAMETER_FIELDS,
+  PARTIAL_REFUND_FIELDS,
+  PAYMENT_BILLING_FIELDS,
+  PAYMENT_FIELDS,
+  PS_DECLINED_FIELDS,
+  REFUND_BILLING_FIELDS,
+  REFUND_FIELDS,
+  SETTINGS_FIELDS,
+  USER_FIELDS,
+} from './documented-payment-fields.ts'
+import { type FieldFact, linesOf, parseFieldFact } from './field-fact.ts'
+
+/** Every documented body that we have: order webhooks differ by mode. */
+export const DOCUMENTED_BODIES = [
+  'user_validation',
+  'user_search',
+  'partner_side_catalog',
+  'payment',
+  'order_paid.separate',
+  'order_paid.combined',
+  'partial_refund',
+  'refund',
+  'order_canceled.separate',
+  'order_canceled.combined',
+  'ps_declined',
+] as const
 
 /** A documented body. */
-export type DocumentedBody =
-  | 'user_validation'
-  | 'payment'
-  | 'refund'
-  | 'partial_refund'
-  | 'ps_declined'
-  | 'order_paid.separate'
-  | 'order_canceled.separate'
-  | 'order_paid.combined'
-  | 'order_canceled.combined'
+export type DocumentedBody = (typeof DOCUMENTED_BODIES)[number]
 
-/** What is documented about one field; `types` as JSON names them, `const` the only value it ever has. */
-export interface FieldFact {
-  readonly path: string
-  readonly types: readonly string[]
-  readonly isRequired: boolean
-  readonly const: string | null
-}
+const USER_VALIDATION = [
+  '*notification_type string =user_validation | Which webhook this is.',
+  ...SETTINGS_FIELDS,
+  ...USER_FIELDS,
+  'custom_parameters object | What the game attached to the order. | something was attached, and `custom_parameters` is on',
+]
 
-/** Fields of payment and refund bodies that `billing` has as well. */
-const TRANSACTION = `
-settings object
-settings.project_id integer
-settings.merchant_id integer
-purchase object
-purchase.subscription object
-purchase.subscription.plan_id string
-purchase.subscription.subscription_id integer
-purchase.subscription.product_id string
-purchase.subscription.tags array<string>
-purchase.subscription.date_create string
-purchase.subscription.date_next_charge string
-purchase.subscription.currency string
-purchase.subscription.amount number
-purchase.subscription.trial_days integer
-purchase.total object
-purchase.total.currency string
-purchase.total.amount number
-purchase.promotions array<object>
-purchase.promotions[].technical_name string
-purchase.promotions[].id integer
-purchase.coupon object
-purchase.coupon.coupon_code string
-purchase.coupon.campaign_code string
-*transaction object
-*transaction.id integer
-transaction.external_id string
-transaction.payment_method_order_id string|integer
-transaction.dry_run integer =1
-transaction.agreement integer
-*payment_details object
-payment_details.payment object
-payment_details.payment.currency string
-payment_details.payment.amount number
-payment_details.payment_method_sum object
-payment_details.payment_method_sum.currency string
-payment_details.payment_method_sum.amount number
-payment_details.xsolla_balance_sum object
-payment_details.xsolla_balance_sum.currency string
-payment_details.xsolla_balance_sum.amount number
-payment_details.payout object
-payment_details.payout.currency string
-payment_details.payout.amount number
-payment_details.xsolla_fee object
-payment_details.xsolla_fee.currency string
-payment_details.xsolla_fee.amount number
-payment_details.payment_method_fee object
-payment_details.payment_method_fee.currency string
-payment_details.payment_method_fee.amount number
-payment_details.vat object
-payment_details.vat.currency string
-payment_details.vat.amount number
-payment_details.vat.percent number
-payment_details.sales_tax object
-payment_details.sales_tax.currency string
-payment_details.sales_tax.amount number
-payment_details.sales_tax.percent number
-payment_details.direct_wht object
-payment_details.direct_wht.currency string
-payment_details.direct_wht.amount number
-payment_details.direct_wht.percent number
-payment_details.payout_currency_rate string
-payment_details.repatriation_commission object
-payment_details.repatriation_commission.currency string
-payment_details.repatriation_commission.amount number
-payment_details.country_wht object
-payment_details.country_wht.currency string
-payment_details.country_wht.amount number
-payment_details.country_wht.percent number
-payment_details.user_acquisition_fee object
-payment_details.user_acquisition_fee.currency string
-payment_details.user_acquisition_fee.amount number
-payment_details.user_acquisition_fee.percent number
-`
+const USER_SEARCH = linesOf(`
+*notification_type string =user_search | Which webhook this is.
++settings object | Where the question comes from.
+*user object | Who is looked for.
+user.public_id string | The id that players see and tell. | looked for by it
+user.id string | The player's id in the game. | looked for by it
+`)
 
-/** Fields of payment and refund bodies that `billing` leaves out. */
-const PURCHASE_AND_USER = `
-purchase.checkout object
-purchase.checkout.currency string
-purchase.checkout.amount number
-purchase.gift object
-purchase.gift.giver_id string
-purchase.gift.receiver_id string
-purchase.gift.receiver_email string
-purchase.gift.message string
-purchase.gift.hide_giver_from_receiver string|boolean
-purchase.order object
-purchase.order.id integer
-purchase.order.lineitems array<object>
-purchase.order.lineitems[].sku string
-purchase.order.lineitems[].quantity integer
-purchase.order.lineitems[].price object
-purchase.order.lineitems[].price.amount string|number
-purchase.order.lineitems[].price.currency string
-purchase.order.lineitems[].price_before_discount object
-purchase.order.lineitems[].price_before_discount.amount string|number
-purchase.order.lineitems[].price_before_discount.currency string
-purchase.virtual_currency object
-purchase.virtual_items object
-purchase.pin_codes object|array
-user object
-*user.id string
-user.ip string
-user.phone string
-user.email string
-user.name string
-user.country string
-user.zip string
-custom_parameters object
-`
-
-/** Fields only a payment has. */
-const PAYMENT = `
-*notification_type string =payment
-transaction.payment_date string
-transaction.payment_method integer
-transaction.payment_method_name string
-payment_account object
-custom_parameters.saved_payment_method integer
-custom_parameters.payment_type integer
-transaction.card_bin string
-transaction.card_suffix string
-transaction.card_brand string
-`
-
-/** Fields only a refund has. */
-const REFUND = `
-*notification_type string =refund
-transaction.date string
-refund_details object
-refund_details.code integer
-refund_details.reason string
-refund_details.author string
-refund_details.date string
-refund_details.reason_detail string
-`
-
-/** The question before a payment. */
-const USER_VALIDATION = `
-*notification_type string =user_validation
-settings object
-settings.project_id integer
-settings.merchant_id integer
-user object
-*user.id string
-user.ip string
-user.phone string
-user.email string
-user.name string
-user.country string
-user.zip string
-custom_parameters object
-`
-
-/** A payment that the payment system declined. */
-const PS_DECLINED = `
-*notification_type string =ps_declined
-settings object
-settings.project_id integer
-settings.merchant_id integer
-user object
-transaction object
-transaction.id integer|string
-transaction.external_id string
-transaction.dry_run integer =1
-transaction.payment_method integer|string
-refund_details object
-refund_details.code integer
-refund_details.reason string
-refund_details.author string
-refund_details.date string
-refund_details.reason_detail string
-`
+const PARTNER_SIDE_CATALOG = linesOf(`
++notification_type string =partner_side_catalog | Which webhook this is.
+*user object | Who looks at the catalog.
+*user.user_id string or null | The player's id in the game; null for one who is not signed in.
+user.country string | Country, two capital letters. | known
+user.currency string | Currency in which prices are shown. | known
+user.locale string | Language of the texts. | asked for
+`)
 
 /** Fields of order_paid and order_canceled in both modes. */
-const ORDER = `
-*items array<object>
-*items[].sku string
-*items[].type string
-*items[].is_pre_order boolean
-*items[].quantity integer
-*items[].amount string|null
-*items[].promotions array<object>
-items[].promotions[].amount_without_discount string
-items[].promotions[].amount_with_discount string
-items[].promotions[].sequence integer
-items[].custom_attributes object
-items[].is_free boolean
-items[].is_bonus boolean
-items[].is_bundle_content boolean
-*order object
-*order.id integer
-*order.mode string
-*order.currency_type string
-*order.currency string|null
-*order.amount string
-*order.status string
-*order.platform string|null
-*order.comment string|null
-*order.invoice_id string|null
-*order.promotions array<object>
-order.promotions[].amount_without_discount string
-order.promotions[].amount_with_discount string
-order.promotions[].sequence integer
-order.promocodes array<object>
-order.promocodes[].code string
-order.promocodes[].external_id string
-order.coupons array<object>
-order.coupons[].code string
-order.coupons[].external_id string
-*user object
-*user.external_id string
-*user.email string
-user.country string
-custom_parameters object
-`
+const ITEMS = linesOf(`
+*items array<object> | The lines of the order; the content of a bundle follows it.
+*items[].sku string | What was bought; of a game key the item and its platform.
+*items[].type string =virtual_good,virtual_currency,game_key,bundle,physical_good,value_point | Kind of item.
+*items[].is_pre_order boolean | It is delivered later.
+items[].is_free boolean | It cost nothing. | version 2
+items[].is_bonus boolean | It came with something else, for nothing. | version 2
+items[].is_bundle_content boolean | It is the content of the bundle before it. | version 2
+*items[].quantity integer | How many.
+*items[].amount string or null ~amount | Total of the line; null for the content of a bundle.
+*items[].promotions array<object> | Promotions of this line; empty where there are none.
++items[].promotions[].amount_without_discount string ~amount | Total before it.
++items[].promotions[].amount_with_discount string ~amount | Total after it.
++items[].promotions[].sequence integer | Its place among them, from 1.
+items[].custom_attributes object | Attributes of the item in the catalog. | it has some
+`)
 
-const lines = (text: string): readonly string[] => text.trim().split('\n')
-const inside = (parent: string, fields: readonly string[]): readonly string[] =>
-  fields.map((line) => (line.startsWith('*') ? `*${parent}.${line.slice(1)}` : `${parent}.${line}`))
-const notCustom = (line: string): boolean => !line.startsWith('custom_parameters')
+const ORDER = linesOf(`
+*order object | The order.
+*order.id integer | Its number, unique within the project.
+*order.mode string =default,sandbox | Whether it is a test.
+*order.currency_type string =real,virtual,unknown,loyalty_point | What was paid with; \`unknown\`: it was free. \`loyalty_point\` is never sent.
+*order.currency string or null | Three letters for money, the SKU of a virtual currency, null where it was free.
+*order.amount string ~amount | What the whole order costs.
+*order.status string =paid,canceled | What this webhook announces.
+*order.platform string or null | Where it was bought.
+*order.comment string or null | A note of the team.
+*order.invoice_id string or null | Number of the payment as text, the link to it; null for free and virtual orders.
+*order.promotions array<object> | Promotions of the whole order; empty where there are none.
++order.promotions[].amount_without_discount string ~amount | Total before it.
++order.promotions[].amount_with_discount string ~amount | Total after it.
++order.promotions[].sequence integer | Its place among them, from 1.
+order.promocodes array<object> | Promo codes that were redeemed. | one was
++order.promocodes[].code string | What the player typed.
++order.promocodes[].external_id string | Its id in the catalog.
+order.coupons array<object> | Coupons that were redeemed. | one was
++order.coupons[].code string | What the player typed.
++order.coupons[].external_id string | Its id in the catalog.
+*user object | The player.
+*user.external_id string | The player's id in the game; \`visitor:…\` for one who is not signed in.
+*user.email string | E-mail address; empty where it is unknown.
+user.country string | Country, two capital letters. | known
+`)
 
-const payment = [...lines(TRANSACTION), ...lines(PURCHASE_AND_USER), ...lines(PAYMENT)]
-const refund = [...lines(TRANSACTION), ...lines(PURCHASE_AND_USER), ...lines(REFUND)]
-const PAYMENT_ONLY_OUTSIDE_BILLING = ['payment_account', 'custom_parameters', 'transaction.card_']
-const billedPayment = [...lines(TRANSACTION), ...lines(PAYMENT)].filter(
-  (line) => !PAYMENT_ONLY_OUTSIDE_BILLING.some((start) => line.startsWith(start)),
-)
-const billedRefund = [...lines(TRANSACTION), ...lines(REFUND)]
-const named = (type: string): string => `*notification_type string =${type}`
+const orderFields = (type: string, billing: readonly string[]): readonly string[] => [
+  ...ITEMS,
+  `*notification_type string =${type} | Which webhook this is.`,
+  ...ORDER,
+  ...billing,
+  ...OWN_PARAMETER_FIELDS,
+]
 
 const FIELDS: Readonly<Record<DocumentedBody, readonly string[]>> = {
-  user_validation: lines(USER_VALIDATION),
-  payment,
-  refund,
-  partial_refund: [
-    named('partial_refund'),
-    ...refund
-      .slice(0)
-      .filter(notCustom)
-      .filter((line) => !line.startsWith('*notification_type')),
-  ],
-  // The reference names the user object of a declined payment without its members; they are those of a payment.
-  ps_declined: [...lines(PS_DECLINED), ...lines(PURCHASE_AND_USER).filter((line) => /^\*?user\./.test(line))],
-  'order_paid.separate': [named('order_paid'), ...lines(ORDER)],
-  'order_canceled.separate': [named('order_canceled'), ...lines(ORDER)],
-  'order_paid.combined': [named('order_paid'), ...lines(ORDER), 'billing object', ...inside('billing', billedPayment)],
-  'order_canceled.combined': [
-    named('order_canceled'),
-    ...lines(ORDER),
-    'billing object',
-    ...inside('billing', billedRefund),
-  ],
+  user_validation: USER_VALIDATION,
+  user_search: USER_SEARCH,
+  partner_side_catalog: PARTNER_SIDE_CATALOG,
+  payment: PAYMENT_FIELDS,
+  'order_paid.separate': orderFields('order_paid', []),
+  'order_paid.combined': orderFields('order_paid', PAYMENT_BILLING_FIELDS),
+  partial_refund: PARTIAL_REFUND_FIELDS,
+  refund: REFUND_FIELDS,
+  'order_canceled.separate': orderFields('order_canceled', []),
+  'order_canceled.combined': orderFields('order_canceled', REFUND_BILLING_FIELDS),
+  ps_declined: PS_DECLINED_FIELDS,
 }
 
-function parseFact(line: string): FieldFact {
-  const [path = '', type = '', only] = line.replace(/^\*/, '').split(' ')
-  return { path, types: type.split('|'), isRequired: line.startsWith('*'), const: only?.slice(1) ?? null }
-}
-
-/** All documented fields of one body, in the order of the documentation. */
+/** All documented fields of one body, in the order in which they are sent. */
 export function documentedFields(body: DocumentedBody): readonly FieldFact[] {
-  return FIELDS[body].map(parseFact)
+  return FIELDS[body].map(parseFieldFact)
 }
