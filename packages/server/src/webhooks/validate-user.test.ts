@@ -8,8 +8,12 @@ import type { TrailEvent } from '../platform/trail.ts'
 import { changeProjectSettings, type ProjectSettings, putWebhookSettings } from '../projects/index.ts'
 import type { Behaviour } from './testing/misbehaving-listener.ts'
 import { givenOrder, openStage, PROJECT_ID, type Stage } from './testing/stage.ts'
-import { makeUserValidation, type UserValidation, type UserValidationOrder } from './validate-user.ts'
-import { PLACES_PER_PROJECT } from './validation-places.ts'
+import {
+  makeUserValidation,
+  PLACES_PER_PROJECT,
+  type UserValidation,
+  type UserValidationOrder,
+} from './validate-user.ts'
 
 async function openShop(t: TestContext, settings: Partial<ProjectSettings> = {}) {
   const stage = await openStage(t, (options) => openTestStore('sqlite memory', options), {

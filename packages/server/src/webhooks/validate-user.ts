@@ -3,14 +3,22 @@ import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { judge } from '@ordertrail/core'
 import { renderUserValidation, type UserValidationSubject } from '../notifications/index.ts'
-import type { SignedExchange, SignedSender } from '../platform/http/index.ts'
+import {
+  createQuestionPlaces,
+  type QuestionPlaces,
+  type SignedExchange,
+  type SignedSender,
+} from '../platform/http/index.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Row } from '../platform/store/index.ts'
 import type { Observe } from '../platform/trail.ts'
 import { isWebhookRoute, type ProjectDirectory, type ProjectFacts, type WebhookTarget } from '../projects/index.ts'
 import { isPaused } from './release-successors.ts'
-import { createValidationPlaces, type ValidationPlaces } from './validation-places.ts'
+
+/** Questions that one project may have under way. */
+export const PLACES_PER_PROJECT = 16
+const PLACES = { perProject: PLACES_PER_PROJECT, waitingMax: 64, inAll: 1_024 } as const
 
 /** When it is asked: four times on the way to a payment. */
 export type ValidationStage = 'method_chosen' | 'data_entered' | 'pay_pressed' | 'before_capture'
@@ -50,7 +58,7 @@ const SENTENCES: Readonly<Record<'unknown' | 'silent', string>> = {
 
 /** Makes the asker. Anything but 200, 201 and 204 within the project's deadline is a refusal. */
 export function makeUserValidation(deps: UserValidationDeps): ValidateUser {
-  const places = createValidationPlaces()
+  const places = createQuestionPlaces(PLACES)
   const tell = makeTell(deps)
   return async (question) => {
     const facts = await deps.directory.find(question.projectId)
@@ -78,7 +86,7 @@ interface Asked {
 /** The exchange, or null where the deadline passed in the queue before it. */
 async function ask(
   { sender }: UserValidationDeps,
-  places: ValidationPlaces,
+  places: QuestionPlaces,
   asked: Asked,
 ): Promise<SignedExchange | null> {
   const { facts, target, question } = asked

@@ -17,7 +17,7 @@ export type RawExchange =
 const HIDDEN_ANSWER_HEADERS: ReadonlySet<string> = new Set(['set-cookie', 'www-authenticate', 'proxy-authenticate'])
 
 /**
- * Dispatches `options` and settles exactly once, at the latest after `deadlineMs`.
+ * Dispatches `options` and settles exactly once, at the latest after `deadlineMs`. Reads `answerBytesMax` of the body at most.
  *
  * setTimeout per exchange is the shared timer wheel: Node keeps timers of equal length in one list behind one system timer, and a
  * deadline needs no AbortSignal because this handler aborts by itself.
@@ -26,9 +26,10 @@ export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   deadlineMs: number,
+  answerBytesMax: number = ANSWER_BYTES_MAX,
 ): Promise<RawExchange> {
   return new Promise((resolve) => {
-    const reader = new AnswerReader(resolve)
+    const reader = new AnswerReader(resolve, answerBytesMax)
     reader.startDeadline(deadlineMs)
     try {
       dispatcher.dispatch(options, reader)
@@ -46,9 +47,11 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #headers: Record<string, string> = {}
   #chunks: Buffer[] = []
   #bytes = 0
+  readonly #bytesMax: number
 
-  constructor(settle: (exchange: RawExchange) => void) {
+  constructor(settle: (exchange: RawExchange) => void, bytesMax: number) {
     this.#settle = settle
+    this.#bytesMax = bytesMax
   }
 
   startDeadline(deadlineMs: number): void {
@@ -73,9 +76,9 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settle === undefined) return
-    this.#chunks.push(chunk.subarray(0, ANSWER_BYTES_MAX - this.#bytes))
+    this.#chunks.push(chunk.subarray(0, this.#bytesMax - this.#bytes))
     this.#bytes += chunk.length
-    if (this.#bytes > ANSWER_BYTES_MAX) this.#endEarly('garbage')
+    if (this.#bytes > this.#bytesMax) this.#endEarly('garbage')
   }
 
   onResponseEnd(): void {

@@ -25,8 +25,10 @@ export {
 } from './endpoint.ts'
 export { type HealthCheck, type HealthDeps, type HealthEndpoints, makeHealthEndpoints } from './health-endpoints.ts'
 
+export { parseJson } from './parse-body.ts'
 export { type Lookup, pinnedConnector, resolveName } from './pinned-connector.ts'
 export { type PlainSchema, plainSchema } from './plain-schema.ts'
+export { createQuestionPlaces, type QuestionPlaces } from './question-places.ts'
 export type { RateLimitMode, RateLimitName } from './rate-limits.ts'
 export {
   createSignedSender,

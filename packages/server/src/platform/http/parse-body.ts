@@ -23,7 +23,12 @@ export function parseBody(bytes: Buffer, contentType: string | undefined, schema
   })
 }
 
-function parseJson(text: string): unknown {
+/**
+ * JSON that others wrote, without names and depths that harm whoever copies or writes it again; undefined: nothing but space.
+ *
+ * @throws {AppError} body_malformed; unprocessable where a text holds U+0000
+ */
+export function parseJson(text: string): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
   if (json.trim() === '') return undefined
   if (isTooDeep(json)) throw malformed(`it is nested deeper than ${JSON_DEPTH_MAX} levels`)

@@ -33,6 +33,8 @@ export interface SignedRequest {
 export interface SignedSenderOptions {
   readonly policy: EndpointPolicy
   readonly connectionsPerOrigin?: number
+  /** Most bytes of a body that are read; default ANSWER_BYTES_MAX. */
+  readonly answerBytesMax?: number
   /** Wall time for webhook-timestamp; default: the system clock. */
   readonly unskippedNow?: () => number
   /** Default: the system's resolver. */
@@ -88,7 +90,7 @@ export function createSignedSender(options: SignedSenderOptions): SignedSender {
     agent ??= openAgent(options, lookup)
     const url = new URL(request.url)
     const call = { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'POST', headers, body } as const
-    return exchange(await agent, call, request.deadlineMs)
+    return exchange(await agent, call, request.deadlineMs, options.answerBytesMax)
   }
 }
 
