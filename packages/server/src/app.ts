@@ -1,10 +1,14 @@
 // The whole server put together: every dependency is made here, in the order in which each needs the others.
 import { tellAlarms } from './alarms.ts'
 import {
+  makeAskGame,
   makeCartEndpoints,
   makeCatalogEndpoints,
   makeImportEndpoints,
+  makePersonalCatalogs,
   makePromotionEndpoints,
+  OFFERS_BYTES_MAX,
+  QUESTIONS_PER_PROJECT,
 } from './catalog/index.ts'
 import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
 import { makeEventEndpoints } from './events/index.ts'
@@ -36,6 +40,7 @@ import { type Service, service } from './platform/service.ts'
 import type { Store } from './platform/store/index.ts'
 import type { TimedWork } from './platform/timed-work.ts'
 import {
+  askedListenerOf,
   createAuthenticators,
   createKeySetFetcher,
   createPlayerTokens,
@@ -96,6 +101,19 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     metrics,
     observe: trail.observe,
   })
+  // Nor does the catalog of a player, whose answers are longer.
+  const catalogSender = createSignedSender({
+    policy,
+    unskippedNow,
+    connectionsPerOrigin: QUESTIONS_PER_PROJECT,
+    answerBytesMax: OFFERS_BYTES_MAX,
+  })
+  const personal = makePersonalCatalogs({
+    personalizationOf: (projectId) => askedListenerOf(directory, projectId),
+    ask: makeAskGame({ sender: catalogSender, logger, metrics }),
+    clock,
+    logger,
+  })
   const faults = isDev ? createFaultInjection() : null
   const deadlineMs = config.deliveryDeadlineMs
   const webhookDeps = { store, directory, sender, logger, metrics, observe: trail.observe, deadlineMs }
@@ -120,8 +138,8 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   const pricingOf = async (projectId: number): Promise<ProjectSettings | undefined> =>
     (await directory.find(projectId))?.settings
   const routes = routeTable({
-    orders: makeOrderEndpoints({ store, directory, seal }),
-    catalog: makeCatalogEndpoints({ store, pricingOf }),
+    orders: makeOrderEndpoints({ store, directory, seal, personal }),
+    catalog: makeCatalogEndpoints({ store, pricingOf, personal }),
     carts: makeCartEndpoints({
       store,
       pricingOf,
@@ -163,7 +181,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   const outbound = service('outbound', {
     start: async () => undefined,
     stop: async () => {
-      await Promise.all([sender.stop(), validationSender.stop(), keySets.stop()])
+      await Promise.all([sender.stop(), validationSender.stop(), catalogSender.stop(), keySets.stop()])
     },
   })
   const opened = service('store', { start: async () => undefined, stop: () => store.stop() })

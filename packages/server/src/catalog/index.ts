@@ -25,6 +25,13 @@ export type {
 export { loadItems } from './load-items.ts'
 export { orderItemRows, type VirtualCurrencyCredit, virtualCurrencyCredits } from './order-item-rows.ts'
 export type { CatalogFault, ParsedCatalogFile } from './parse-catalog-file.ts'
+export {
+  makeAskGame,
+  OFFERS_BYTES_MAX,
+  QUESTIONS_PER_PROJECT,
+} from './personalization/ask-game.ts'
+export { type OfferRefusal, offerRefusal, type PurchaseOffers } from './personalization/check-purchase.ts'
+export { makePersonalCatalogs, type PersonalCatalogs } from './personalization/personal-catalogs.ts'
 export { type PurchaseForm, priceError } from './price-error.ts'
 export {
   type CartLine,

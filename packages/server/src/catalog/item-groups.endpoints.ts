@@ -4,7 +4,8 @@ import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import { groupBodies } from './group-bodies.ts'
 import { shortItemBody } from './item-body.ts'
 import { listGroups, listShortItems } from './item-queries.ts'
-import { CATALOG_TAG, type CatalogEndpointDeps, pricingOrAbsent, shownQuery } from './shown-items.ts'
+import { isShown, personalItem } from './personalization/personal-items.ts'
+import { CATALOG_TAG, type CatalogEndpointDeps, offersFor, pricingOrAbsent, shownQuery } from './shown-items.ts'
 import { projectParams } from './wire-schemas.ts'
 
 /** The call for all virtual items at once, each with little. */
@@ -29,10 +30,12 @@ export function allEndpoint(deps: CatalogEndpointDeps): Endpoint {
         }),
       },
     },
-    async handle({ params, query }) {
+    async handle({ params, query, caller }) {
       await pricingOrAbsent(deps, params.project_id)
+      const offers = await offersFor(deps, params.project_id, query, caller)
       const items = await listShortItems(deps.store.read, params.project_id, 'virtual_good')
-      return { status: 200, body: { items: items.map((item) => shortItemBody(item, query)) } }
+      const shown = items.filter((item) => isShown(offers, item, deps.store.now()))
+      return { status: 200, body: { items: shown.map((item) => shortItemBody(personalItem(item, offers), query)) } }
     },
   })
 }

@@ -2,10 +2,12 @@
 import { Type } from 'typebox'
 import { type Caller, defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import { ITEMS_PER_PAGE_MAX, type ItemFilter, listItems } from './item-queries.ts'
+import { shownNames } from './personalization/personal-items.ts'
 import {
   bodiesOf,
   CATALOG_TAG,
   type CatalogEndpointDeps,
+  offersFor,
   pricingOrAbsent,
   type ShownQuery,
   shownQuery,
@@ -47,8 +49,10 @@ async function listBody(
 ): Promise<unknown> {
   const pricing = await pricingOrAbsent(deps, id)
   const page = { offset: query.offset ?? 0, limit: query.limit ?? ITEMS_PER_PAGE_MAX }
-  const { items, hasMore } = await listItems(deps.store.read, id, filter, page)
-  return { has_more: hasMore, items: await bodiesOf(deps, pricing, items, query, caller) }
+  const offers = await offersFor(deps, id, query, caller)
+  const shown = offers === null ? filter : { ...filter, only: shownNames(offers, deps.store.now()) }
+  const { items, hasMore } = await listItems(deps.store.read, id, shown, page)
+  return { has_more: hasMore, items: await bodiesOf(deps, pricing, items, query, caller, offers) }
 }
 
 /** A call that lists items of one group. */

@@ -1,8 +1,9 @@
 // Lists of items as clients page through them.
-import { type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type ExpressionWrapper, type Kysely, type SqlBool, sql } from 'kysely'
 import type { Tables } from '../platform/store/index.ts'
 import type { BundleType, CatalogGroup, CatalogItem, ItemType } from './item.ts'
 import { itemsOfRows } from './load-items.ts'
+import type { ShownNames } from './personalization/personal-items.ts'
 
 /** Items of one page at most; documented clients ask for 50. */
 export const ITEMS_PER_PAGE_MAX = 50
@@ -15,6 +16,8 @@ export interface ItemFilter {
   readonly bundleType?: BundleType
   /** External id of a group; items of the groups below it count. */
   readonly group?: string
+  /** Only items of these names. */
+  readonly only?: ShownNames
 }
 
 /** Where a page begins and how long it is. */
@@ -30,7 +33,7 @@ export async function listItems(
   filter: ItemFilter,
   { offset, limit }: ItemPage,
 ): Promise<{ readonly items: readonly CatalogItem[]; readonly hasMore: boolean }> {
-  const { type, bundleType, group } = filter
+  const { type, bundleType, group, only } = filter
   const rows = await db
     .selectFrom('catalog_items')
     .where('project_id', '=', projectId)
@@ -38,6 +41,7 @@ export async function listItems(
     .$if(type !== undefined, (query) => query.where('type', '=', type ?? ''))
     .$if(bundleType !== undefined, (query) => query.where('details', 'like', `{"bundleType":"${bundleType}"%`))
     .$if(group !== undefined && group !== EVERYTHING, (query) => query.where(inGroup(group ?? '')))
+    .$if(only !== undefined, (query) => query.where((eb) => isNamed(eb, only ?? NO_NAMES)))
     .selectAll()
     .orderBy('sort_order')
     .orderBy('sku')
@@ -45,6 +49,23 @@ export async function listItems(
     .limit(limit + 1)
     .execute()
   return { items: await itemsOfRows(db, projectId, rows.slice(0, limit)), hasMore: rows.length > limit }
+}
+
+const NO_NAMES: ShownNames = { skus: [], itemIds: [], hiddenSkus: [] }
+
+type Items = ExpressionBuilder<Tables, 'catalog_items'>
+
+/** PostgreSQL knows no empty list, so there is none; without any name no item fits. */
+function isNamed(
+  eb: Items,
+  { skus, itemIds, hiddenSkus }: ShownNames,
+): ExpressionWrapper<Tables, 'catalog_items', SqlBool> {
+  const byId = itemIds.length === 0 ? [] : [eb('item_id', 'in', [...itemIds])]
+  const isHidden = hiddenSkus.length === 0 ? [] : [eb('sku', 'not in', [...hiddenSkus])]
+  return eb.or([
+    ...(skus.length === 0 ? [] : [eb('sku', 'in', [...skus])]),
+    ...(byId.length === 0 ? [] : [eb.and([...byId, ...isHidden])]),
+  ])
 }
 
 /** Groups are compact JSON, so a group is found as text; what LIKE takes for a pattern is escaped. */

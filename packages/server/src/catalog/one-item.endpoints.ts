@@ -1,11 +1,21 @@
 // Calls for one item.
 import { AppError } from '@ordertrail/core'
 import { type TSchema, Type } from 'typebox'
-import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
+import { type Caller, defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import type { CatalogItem } from './item.ts'
 import { findItemById, type ItemFilter } from './item-queries.ts'
 import { findItem } from './load-items.ts'
-import { bodiesOf, CATALOG_TAG, type CatalogEndpointDeps, pricingOrAbsent, shownQuery } from './shown-items.ts'
+import { isShown } from './personalization/personal-items.ts'
+import type { ProjectPricing } from './project-pricing.ts'
+import {
+  bodiesOf,
+  CATALOG_TAG,
+  type CatalogEndpointDeps,
+  offersFor,
+  pricingOrAbsent,
+  type ShownQuery,
+  shownQuery,
+} from './shown-items.ts'
 import { itemSchema, pathText, projectId } from './wire-schemas.ts'
 
 const itemQuery = Type.Object({ ...shownQuery })
@@ -30,10 +40,22 @@ export function skuEndpoint(
       const pricing = await pricingOrAbsent(deps, id)
       const item = await findItem(deps.store.read, id, sku)
       if (item === undefined || !isListed(item, filter)) throw new AppError('item_not_found', { details: { sku } })
-      const [body] = await bodiesOf(deps, pricing, [item], query, caller)
-      return { status: 200, body }
+      return { status: 200, body: await shownBody(deps, pricing, item, query, caller) }
     },
   })
+}
+
+/** The item as this caller sees it. @throws {AppError} item_not_found where the game does not offer it to them */
+async function shownBody(
+  deps: CatalogEndpointDeps,
+  pricing: ProjectPricing,
+  item: CatalogItem,
+  query: ShownQuery,
+  caller: Caller,
+): Promise<unknown> {
+  const offers = await offersFor(deps, item.projectId, query, caller)
+  if (!isShown(offers, item, deps.store.now())) throw new AppError('item_not_found', { details: { sku: item.sku } })
+  return (await bodiesOf(deps, pricing, [item], query, caller, offers))[0]
 }
 
 function isListed(item: CatalogItem, { type, bundleType }: ItemFilter): boolean {
@@ -60,8 +82,7 @@ export function idEndpoint(deps: CatalogEndpointDeps): Endpoint {
       const item = await findItemById(deps.store.read, params.project_id, params.item_id)
       if (item === undefined || !item.isEnabled)
         throw new AppError('item_not_found', { details: { sku: params.item_id } })
-      const [body] = await bodiesOf(deps, pricing, [item], query, caller)
-      return { status: 200, body }
+      return { status: 200, body: await shownBody(deps, pricing, item, query, caller) }
     },
   })
 }

@@ -6,12 +6,16 @@ import type { Store } from '../platform/store/index.ts'
 import type { CatalogItem } from './item.ts'
 import { currencySkusOf, type ItemView, itemBody } from './item-body.ts'
 import { loadItems } from './load-items.ts'
+import type { Offers } from './personalization/offer.ts'
+import type { PersonalCatalogs } from './personalization/personal-catalogs.ts'
+import { personalItem, personalMembers } from './personalization/personal-items.ts'
 import type { ProjectPricing } from './project-pricing.ts'
 
 /** What the calls need. `pricingOf` undefined: there is no such project. */
 export interface CatalogEndpointDeps {
   readonly store: Store
   readonly pricingOf: (projectId: number) => Promise<ProjectPricing | undefined>
+  readonly personal: Pick<PersonalCatalogs, 'shownTo'>
 }
 
 /** Tag of the calls. */
@@ -42,6 +46,30 @@ export async function pricingOrAbsent(deps: CatalogEndpointDeps, id: number): Pr
   return pricing
 }
 
+/** What the project's game shows this caller; null: everything. */
+export function offersFor(
+  { personal }: CatalogEndpointDeps,
+  projectId: number,
+  query: Pick<ShownQuery, 'locale' | 'country'>,
+  caller: Caller,
+): Promise<Offers | null> {
+  const party = caller.kind === 'player' ? caller.party : null
+  return personal.shownTo({
+    projectId,
+    party,
+    country: countryOf(query, caller),
+    currency: null,
+    locale: query.locale ?? null,
+  })
+}
+
+/** The country that was asked for, else the caller's own; null: unknown. */
+function countryOf({ country }: Pick<ShownQuery, 'country'>, caller: Caller): string | null {
+  const asked = country?.toUpperCase() ?? ''
+  const known = caller.kind === 'player' ? caller.details.country : undefined
+  return COUNTRY.test(asked) ? asked : (known ?? null)
+}
+
 /** Bodies of items for one caller, with the names of the virtual currencies that their prices are in. */
 export async function bodiesOf(
   { store }: CatalogEndpointDeps,
@@ -49,19 +77,18 @@ export async function bodiesOf(
   items: readonly CatalogItem[],
   query: ShownQuery,
   caller: Caller,
+  offers: Offers | null,
 ): Promise<readonly unknown[]> {
   const [first] = items
   const currencies =
     first === undefined ? new Map() : await loadItems(store.read, first.projectId, currencySkusOf(items))
-  const asked = query.country?.toUpperCase() ?? ''
-  const known = caller.kind === 'player' ? caller.details.country : undefined
   const view: ItemView = {
     ...pricing,
     currency: null,
-    country: COUNTRY.test(asked) ? asked : (known ?? null),
+    country: countryOf(query, caller),
     currencies,
     additionalFields: new Set([...(query.additional_fields ?? []), ...(query['additional_fields[]'] ?? [])]),
     ...(query.locale === undefined ? {} : { locale: query.locale }),
   }
-  return items.map((item) => itemBody(item, view))
+  return items.map((item) => ({ ...itemBody(personalItem(item, offers), view), ...personalMembers(item, offers) }))
 }

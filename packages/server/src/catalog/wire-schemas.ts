@@ -48,17 +48,18 @@ const inventorySchema = Type.Object({
   expiration_period: nullable(Type.Object({ type: text, value: Type.Integer() })),
 })
 
+/** What a game itself says to be inside an item has a name, a description and a quantity only. */
 const contentSchema = Type.Object({
-  item_id: Type.Integer(),
-  sku: text,
+  item_id: Type.Optional(Type.Integer()),
+  sku: Type.Optional(text),
   name: text,
-  type: text,
+  type: Type.Optional(text),
   description: text,
-  image_url: textOrNull,
+  image_url: Type.Optional(textOrNull),
   quantity: Type.Integer(),
-  price: priceSchema,
-  virtual_prices: virtualPricesSchema,
-  inventory_options: inventorySchema,
+  price: Type.Optional(priceSchema),
+  virtual_prices: Type.Optional(virtualPricesSchema),
+  inventory_options: Type.Optional(inventorySchema),
 })
 
 const shared = {

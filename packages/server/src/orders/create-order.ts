@@ -7,6 +7,7 @@ import { claimAnswers, keepAnswers } from './kept-answers.ts'
 import { type OpenedOrder, openOrders } from './open-orders.ts'
 import type { CreateOrderInput, CreateOrderResult } from './order-wish.ts'
 import { spendCurrencies } from './spend-currencies.ts'
+import { withinOffers } from './within-offers.ts'
 
 /** What hangs below the creation of orders: facts about payments that came before their order. */
 export type OnOrdersCreated = (tx: Tx, orders: readonly Row<'orders'>[]) => Promise<void>
@@ -24,7 +25,10 @@ export function createOrders(onOrdersCreated: OnOrdersCreated): GroupHandler<Cre
     const projects = await loadProjectFacts(tx, projectIds)
     const answered = await claimAnswers(tx, inputs)
     const unanswered = inputs.filter((input) => !answered.has(input))
-    const { drafts, refused } = await spendCurrencies(tx, await draftOrders(tx, unanswered, projects))
+    const { drafts, refused } = await spendCurrencies(
+      tx,
+      withinOffers(await draftOrders(tx, unanswered, projects), tx.now),
+    )
     const opened = await openOrders(tx, drafts)
     const moves = opened.flatMap((order) => order.moves)
 

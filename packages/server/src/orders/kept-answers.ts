@@ -1,5 +1,6 @@
 // Makes the creation of an order safe to repeat: the first answer to a request key is kept and given again.
-import { type Row, runText, type Tx, updateRows } from '../platform/store/index.ts'
+import type { Kysely } from 'kysely'
+import { type Row, runText, type Tables, type Tx, updateRows } from '../platform/store/index.ts'
 import type { OpenedOrder } from './open-orders.ts'
 import type { CreateOrderInput, CreateOrderResult, KeptAnswer, RequestKey } from './order-wish.ts'
 
@@ -31,6 +32,22 @@ export async function claimAnswers(
   const taken = keyed.filter((each) => !claimed.has(nameOf(each)))
   const kept = new Map((await readKeys(tx, taken)).map((row) => [nameOfRow(row), row]))
   return new Map(taken.map((each) => [each.input, answerAgain(each.requestKey, kept.get(nameOf(each)))]))
+}
+
+/** Whether a request with this key was answered before, whatever it asked for; a hint that takes no lock. */
+export async function hasKeptAnswer(
+  db: Kysely<Tables>,
+  projectId: number,
+  { scope, key }: Pick<RequestKey, 'scope' | 'key'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('idempotency_keys')
+    .where('project_id', '=', projectId)
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .select('status')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Keeps the answers to `inputs` whose orders were made; the keys of the others are free again. */

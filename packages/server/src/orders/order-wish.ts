@@ -1,5 +1,5 @@
 // A wish to buy, as it comes to the write side, and what becomes of it.
-import type { PriceRefusal } from '../catalog/index.ts'
+import type { OfferRefusal, PriceRefusal, PurchaseOffers } from '../catalog/index.ts'
 import type { Party } from '../platform/http/index.ts'
 import type { Command } from '../platform/store/index.ts'
 
@@ -29,6 +29,7 @@ export interface RequestKey {
  * @property currency null: the cart's, else by country and project
  * @property token for orders that money pays; only its hash is kept, `sealed` serves a repeat of the request
  * @property requestKey null: a repeat of the request would make another order
+ * @property offers what the game lets the buyer buy, asked before; absent: anything
  * @property actor the API key that asked; null for players
  */
 export interface CreateOrderInput {
@@ -46,6 +47,7 @@ export interface CreateOrderInput {
   readonly settings: string
   readonly token: { readonly hash: string; readonly sealed: string | null } | null
   readonly requestKey: RequestKey | null
+  readonly offers?: PurchaseOffers
   readonly actor: string | null
 }
 
@@ -54,6 +56,7 @@ export interface CreateRefusal {
   readonly kind: 'refused'
   readonly code:
     | PriceRefusal['code']
+    | OfferRefusal['code']
     | 'item_is_free'
     | 'item_not_free'
     | 'virtual_currency_insufficient'

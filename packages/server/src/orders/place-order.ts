@@ -5,10 +5,11 @@ import type { Answer } from '../platform/http/index.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { Store } from '../platform/store/index.ts'
 import { newPaymentToken } from '../projects/index.ts'
+import { type AskOffersDeps, askOffers } from './ask-offers.ts'
 import { type CreateOrderInput, type CreateRefusal, createOrder } from './order-wish.ts'
 
 /** What creating orders needs. */
-export interface PlaceOrderDeps {
+export interface PlaceOrderDeps extends Pick<AskOffersDeps, 'personal'> {
   readonly store: Store
   readonly seal: Seal
 }
@@ -27,12 +28,14 @@ const TOKEN_CONTEXT = 'kept-answer'
  * the request may be repeated.
  */
 export async function placeOrder(
-  { store, seal }: PlaceOrderDeps,
-  wish: Omit<CreateOrderInput, 'token'>,
+  { store, seal, personal }: PlaceOrderDeps,
+  wish: Omit<CreateOrderInput, 'token' | 'offers'>,
   { status, form }: AnswerForm,
 ): Promise<Answer> {
   const token = wish.paidWith.kind === 'money' ? newToken(seal, wish) : null
-  const result = await store.run(createOrder, { ...wish, token: token?.kept ?? null })
+  const offers = await askOffers({ store, personal }, wish)
+  const input = { ...wish, token: token?.kept ?? null, ...(offers === undefined ? {} : { offers }) }
+  const result = await store.run(createOrder, input)
   switch (result.kind) {
     case 'created':
       return { status, body: { order_id: result.orderId, token: token?.text } }
@@ -52,7 +55,7 @@ interface NewToken {
   readonly kept: NonNullable<CreateOrderInput['token']>
 }
 
-function newToken(seal: Seal, { party, requestKey }: Omit<CreateOrderInput, 'token'>): NewToken {
+function newToken(seal: Seal, { party, requestKey }: Pick<CreateOrderInput, 'party' | 'requestKey'>): NewToken {
   const { token, tokenHash } = newPaymentToken(party.projectId)
   const sealed = requestKey === null ? null : seal.seal(token, TOKEN_CONTEXT)
   return { text: token, kept: { hash: tokenHash, sealed } }
@@ -65,12 +68,25 @@ const WRONG_WAY: Readonly<Record<PurchaseForm, Readonly<Record<'item_is_free' | 
   list: { item_is_free: 'item_is_free', item_not_free: 'cart_invalid' },
 }
 
+const OFFER_REASONS = {
+  not_offered: 'The game does not offer this item to the player',
+  offer_exceeded: 'The game does not let the player buy that many of this item',
+} as const
+
 function refusalError(refusal: CreateRefusal, form: PurchaseForm): AppError {
   const { code, sku } = refusal
   switch (code) {
     case 'item_is_free':
     case 'item_not_free':
       return new AppError(WRONG_WAY[form][code], { details: { sku, refusal: code } })
+    case 'offers_unconfirmed':
+      return new AppError('catalog_listener_failed', { details: { refusal: code } })
+    case 'not_offered':
+    case 'offer_exceeded':
+      return new AppError(form === 'item' ? 'item_invalid' : 'cart_invalid', {
+        message: `${OFFER_REASONS[code]} (${sku}).`,
+        details: { sku, refusal: code },
+      })
     case 'virtual_currency_insufficient':
       return new AppError('virtual_currency_insufficient', { details: { sku } })
     case 'project_unknown':

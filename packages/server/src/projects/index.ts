@@ -11,8 +11,8 @@ export { changeProjectSettings, type NotificationRoute, type RouteChange } from 
 export { putWebhookSettings } from './change-webhook-settings.ts'
 
 export { type IssuedUserToken, issueUserToken, type TokenPlayer, type UserTokenRequest } from './issue-user-token.ts'
-
 export { parseProjectSettings } from './parse-project-settings.ts'
+export { type AskedListener, askedListenerOf } from './partner-listener.ts'
 export {
   type FoundPaymentToken,
   findPaymentToken,

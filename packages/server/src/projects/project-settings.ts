@@ -50,6 +50,9 @@ export interface ProjectSettings {
   /** ISO 3166-1 alpha-2 → ISO 4217. */
   readonly currencyByCountry: Readonly<Record<string, string>>
   readonly userValidationDeadlineMs: number
+  /** Whether the game says what each player is shown and may buy (partner_side_catalog). */
+  readonly isPartnerCatalogOn: boolean
+  readonly partnerCatalogDeadlineMs: number
   readonly paymentTokenLifeMs: number
 }
 
@@ -91,6 +94,8 @@ export const defaultProjectSettings: ProjectSettings = {
   defaultCurrency: 'USD',
   currencyByCountry: {},
   userValidationDeadlineMs: 10_000,
+  isPartnerCatalogOn: false,
+  partnerCatalogDeadlineMs: 3_000,
   paymentTokenLifeMs: DAY_MS,
 }
 

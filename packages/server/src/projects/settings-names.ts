@@ -21,6 +21,8 @@ export const SETTING_NAMES: Readonly<Record<keyof ProjectSettings, string>> = {
   defaultCurrency: 'default_currency',
   currencyByCountry: 'currency_by_country',
   userValidationDeadlineMs: 'user_validation_deadline_ms',
+  isPartnerCatalogOn: 'is_partner_catalog_on',
+  partnerCatalogDeadlineMs: 'partner_catalog_deadline_ms',
   paymentTokenLifeMs: 'payment_token_life_ms',
 }
 

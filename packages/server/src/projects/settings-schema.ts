@@ -13,6 +13,8 @@ const LIFE_MS_MAX = 30 * DAY_MS
 const HISTORY_AGE_MS_MAX = 365 * DAY_MS
 const HISTORY_SIZE_MAX = 10_000
 const USER_VALIDATION_DEADLINE_MS_MAX = 60_000
+/** A player waits for the list of items, and clients give up after some ten seconds. */
+const PARTNER_CATALOG_DEADLINE_MS_MAX = 10_000
 const URL_CHARS_MAX = 2_000
 const SCHEDULE_POSITIONS_MAX = 100
 
@@ -83,6 +85,8 @@ export const settingSchemas: Readonly<Record<keyof ProjectSettings, TSchema>> = 
     strict,
   ),
   userValidationDeadlineMs: Type.Integer({ minimum: 100, maximum: USER_VALIDATION_DEADLINE_MS_MAX }),
+  isPartnerCatalogOn: Type.Boolean(),
+  partnerCatalogDeadlineMs: Type.Integer({ minimum: 100, maximum: PARTNER_CATALOG_DEADLINE_MS_MAX }),
   paymentTokenLifeMs: lifeMs,
 }
 

@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { createWebhookListener, type WebhookAnswer } from '@ordertrail/webhooks'
+import type { PartnerSideCatalogAnswer } from '@ordertrail/core'
+import { createWebhookListener, type PartnerCatalogQuery, type WebhookAnswer } from '@ordertrail/webhooks'
 import { DEV_PROJECT } from '../../dev-project.ts'
 
 /** One webhook as it came in, and the status it was answered with. */
@@ -32,6 +33,8 @@ export interface GivenGameOptions {
   readonly secret?: string
   /** Who exists; default: everybody. */
   readonly knows?: (userId: string) => boolean
+  /** What a player may buy, null: it does not know them; default: it does not answer that question. */
+  readonly offers?: (query: PartnerCatalogQuery) => PartnerSideCatalogAnswer | null
 }
 
 /** Starts a game that grants and takes back what it is told, and stops it with the test. */
@@ -44,6 +47,7 @@ export async function givenGame(t: TestContext, options: GivenGameOptions = {}):
     userExists: (userId) => options.knows?.(userId) ?? true,
     onPaid: ({ orderId }) => void granted.add(orderId),
     onCanceled: ({ orderId }) => void granted.delete(orderId),
+    ...(options.offers === undefined ? {} : { onPartnerCatalog: options.offers }),
     onError: () => undefined,
   })
   const server = createServer(async (request, response) => {

@@ -56,7 +56,8 @@ export async function serveOrders(t: { after(end: () => Promise<void>): void }, 
   const directory = {
     find: async (projectId: number) => (await readProjectFacts(store.read, [projectId])).get(projectId),
   }
-  const endpoints = makeOrderEndpoints({ store, directory, seal: createSeal([randomBytes(32)]) })
+  const personal = { forPurchase: async () => null }
+  const endpoints = makeOrderEndpoints({ store, directory, seal: createSeal([randomBytes(32)]), personal })
   const routes = Object.entries(PATHS).map(([name, [method, path]]): Route => {
     const errors = path.startsWith('/v1') ? 'problem' : 'store'
     return { method, path, access: 'anyone', errors, endpoint: endpoints[name as OrderCall] }

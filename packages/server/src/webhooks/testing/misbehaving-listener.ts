@@ -2,8 +2,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A status, or one of the ways in which listeners go wrong. */
-export type Behaviour = number | 'hang' | 'close early' | 'garbage' | 'redirect' | 'drip headers' | 'drip body'
+/** A status, an answer with a body, or one of the ways in which listeners go wrong. */
+export type Behaviour =
+  | number
+  | { readonly status: number; readonly body: unknown }
+  | 'hang'
+  | 'close early'
+  | 'garbage'
+  | 'redirect'
+  | 'drip headers'
+  | 'drip body'
 
 /** One request as it came in. */
 export interface HeardRequest {
@@ -61,7 +69,10 @@ export async function startListener(): Promise<Listener> {
 
 function answer(response: ServerResponse, behaviour: Behaviour, timers: Set<NodeJS.Timeout>): void {
   if (typeof behaviour === 'number') response.writeHead(behaviour).end()
-  else if (behaviour === 'close early') response.socket?.destroy()
+  else if (typeof behaviour === 'object') {
+    const { status, body } = behaviour
+    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))
+  } else if (behaviour === 'close early') response.socket?.destroy()
   else if (behaviour === 'garbage') response.socket?.end('HELLO, THIS IS NOT HTTP\r\n\r\n')
   else if (behaviour === 'redirect') response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end()
   else if (behaviour === 'drip headers') drip(response, 'HTTP/1.1 200 OK\r\nx-slow: 1\r\n', timers)
