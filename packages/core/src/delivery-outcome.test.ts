@@ -53,3 +53,10 @@ test('a late automatic answer does not bring a void or moved delivery back', () 
     assert.deepEqual(after, [state, state, state])
   }
 })
+
+test('a moved delivery that was sent again by hand ends as accepted, and only by a 2xx', () => {
+  const after = VERDICTS.map((verdict) =>
+    afterAttempt({ by: 'manual', verdict, hasNextPosition: false, state: 'moved', isEventOpen: true }),
+  )
+  assert.deepEqual(after, ['accepted', 'moved', 'moved'])
+})

@@ -31,16 +31,18 @@ export interface EndedAttempt {
   readonly hasNextPosition: boolean
   /** State of the row when the answer came. */
   readonly state: DeliveryState
+  /** True where a moved row was sent by hand while its event is unprocessed; left out: it was not. */
+  readonly isEventOpen?: boolean
 }
 
 /**
  * State of the delivery after an attempt.
  *
  * A 2xx to any attempt ends the delivery as accepted, even one that was rejected or exhausted; any other answer to a
- * manual attempt changes nothing. Void and moved rows never change.
+ * manual attempt changes nothing. Void rows never change, moved ones only when they were sent again by hand.
  */
 export function afterAttempt(attempt: EndedAttempt): DeliveryState {
-  if (attempt.state === 'void' || attempt.state === 'moved') return attempt.state
+  if (attempt.state === 'void' || (attempt.state === 'moved' && attempt.isEventOpen !== true)) return attempt.state
   if (attempt.verdict === 'accepted') return 'accepted'
   if (attempt.by === 'manual') return attempt.state
   if (attempt.verdict === 'rejected') return 'rejected'

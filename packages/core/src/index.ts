@@ -46,7 +46,14 @@ export {
   type RefundCode,
   type RefundReason,
 } from './refund-codes.ts'
-export { decideResend, type ResendDecision, type ResendRefusal } from './resend.ts'
+export {
+  decideResend,
+  RECOVERED_STATES,
+  RECOVERY_KINDS,
+  type RecoveryKind,
+  type ResendDecision,
+  type ResendRefusal,
+} from './resend.ts'
 export {
   type AfterCrash,
   afterCrash,

@@ -53,8 +53,10 @@ import { routeTable } from './routes.ts'
 import { makeTrail, type Trail } from './trail.ts'
 import {
   createDispatcher,
+  createEndpointSlots,
   createFaultInjection,
   ENDPOINT_IN_FLIGHT_MAX,
+  makeRecoveryRunner,
   makeUserValidation,
   makeWebhookEndpoints,
 } from './webhooks/index.ts'
@@ -120,12 +122,11 @@ export async function createApp(config: Config, store: Store): Promise<App> {
 
   const sandbox = makeSandboxPsp()
   const psps: Psps = new Map([[sandbox.slug, sandbox]])
-  const dispatcher = createDispatcher({
-    ...webhookDeps,
-    ...(faults === null ? {} : { faults }),
-    inFlightMax: config.deliveriesInFlightMax,
-    leaseMarginMs: config.deliveryLeaseMarginMs,
-  })
+  const { deliveriesInFlightMax: inFlightMax, deliveryLeaseMarginMs: leaseMarginMs } = config
+  const slots = createEndpointSlots({ inFlightMax, endpointInFlightMax: ENDPOINT_IN_FLIGHT_MAX })
+  const sending = { ...webhookDeps, faults, slots, leaseMarginMs }
+  const dispatcher = createDispatcher({ ...sending, inFlightMax })
+  const recoveries = makeRecoveryRunner(sending)
   const work: readonly (Service & TimedWork)[] = [
     makeOrderExpiry({ store, logger }),
     makeOverdueAlarms({ store, logger }),
@@ -186,5 +187,13 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   })
   const opened = service('store', { start: async () => undefined, stop: () => store.stop() })
   // Stopped in reverse: sockets and requests first, then the work under way, then what it writes to and sends with.
-  return { services: [opened, outbound, directory, ...work, http, gateway], http, store, seal, trail, logger, routes }
+  return {
+    services: [opened, outbound, directory, ...work, recoveries, http, gateway],
+    http,
+    store,
+    seal,
+    trail,
+    logger,
+    routes,
+  }
 }

@@ -147,6 +147,10 @@ function ownLines(e: Endpoints): readonly Line[] {
     ['GET', `${OWN}/deliveries`, 'project', e.webhooks.listDeliveries],
     ['GET', `${OWN}/deliveries/{delivery_id}`, 'project', e.webhooks.getDelivery],
     ['POST', `${OWN}/deliveries/{delivery_id}/resend`, 'project', e.webhooks.resendDelivery],
+    ['POST', `${OWN}/webhooks/recoveries`, 'project', e.webhooks.startRecovery],
+    ['GET', `${OWN}/webhooks/recoveries`, 'project', e.webhooks.listRecoveries],
+    ['GET', `${OWN}/webhooks/recoveries/{recovery_id}`, 'project', e.webhooks.getRecovery],
+    ['POST', `${OWN}/webhooks/recoveries/{recovery_id}/cancel`, 'project', e.webhooks.cancelRecovery],
     ['POST', `${OWN}/payment-events`, 'project', e.paymentEvents.record],
     ['POST', `${OWN}/payment-events:batch`, 'project', e.paymentEvents.recordBatch],
 

@@ -1,12 +1,18 @@
 // The write side put together: every command with its handler, and what one folder's writes cause in those above it.
 import { catalogCommands } from './catalog/index.ts'
-import { appendEvents, markEventProcessed, markEventsProcessed } from './events/index.ts'
+import {
+  appendEvents,
+  type HeardEvent,
+  markEventProcessed,
+  markEventsHeard,
+  markEventsProcessed,
+} from './events/index.ts'
 import { fulfilAcknowledged, fulfilProcessed, orderCommands } from './orders/index.ts'
 import { applyFreshFacts, applyParkedFacts, paymentCommands, requestAutoRefunds } from './payments/index.ts'
 import { type BoundCommand, bind } from './platform/store/index.ts'
 import { projectCommands } from './projects/index.ts'
 import { realtimeCommands } from './realtime/index.ts'
-import { makeWebhookSwitches, webhookCommands } from './webhooks/index.ts'
+import { type EndedDelivery, makeWebhookSwitches, webhookCommands } from './webhooks/index.ts'
 import type { WriteSideOptions } from './write-side-options.ts'
 
 /**
@@ -23,6 +29,7 @@ export function composeWriteSide(_options: WriteSideOptions): readonly BoundComm
     bind(markEventProcessed, markEventsProcessed(fulfilProcessed)),
     ...webhookCommands({
       onDeliveriesEnded: async (tx, ended) => {
+        await markEventsHeard(tx, heardEvents(ended))
         await fulfilAcknowledged(tx, ended)
         await requestAutoRefunds(tx, ended)
       },
@@ -30,4 +37,8 @@ export function composeWriteSide(_options: WriteSideOptions): readonly BoundComm
     ...orderCommands({ onOrdersCreated: (tx, orders) => applyParkedFacts(tx, orders, applyFreshFacts) }),
     ...paymentCommands(),
   ]
+}
+
+function heardEvents(ended: readonly EndedDelivery[]): readonly HeardEvent[] {
+  return ended.flatMap(({ projectId, eventId }) => (eventId === undefined ? [] : [{ projectId, eventId }]))
 }

@@ -45,7 +45,8 @@ export const WEBHOOK_ERRORS = {
   },
   resend_delivery_moved: {
     status: 409,
-    sentence: 'This delivery became an event of the events API. Read it there.',
+    sentence:
+      'This delivery became an event of the events API. Read it there; it can be sent again only while that API is off and the event is unprocessed.',
   },
   resend_too_early: {
     status: 409,
@@ -54,6 +55,19 @@ export const WEBHOOK_ERRORS = {
   resend_in_flight: {
     status: 409,
     sentence: 'This delivery is being sent at this moment. Wait for its answer.',
+  },
+  recovery_not_found: {
+    status: 404,
+    sentence:
+      'There is no such recovery in this project. Check the id, or list the recoveries; only the newest are kept.',
+  },
+  recovery_running: {
+    status: 409,
+    sentence: 'Another recovery of this project is running. Wait until it has ended, or cancel it.',
+  },
+  recovery_window_empty: {
+    status: 422,
+    sentence: 'Nothing can lie in this span of time. Send a `since` in the past that lies before `until`.',
   },
   event_not_found: {
     status: 404,

@@ -2,9 +2,11 @@
 export { appendEvents } from './append-events.ts'
 export { type EventEndpointDeps, type EventEndpoints, makeEventEndpoints } from './events.endpoints.ts'
 export {
+  type HeardEvent,
   type MarkEventInput,
   type MarkEventResult,
   markEventProcessed,
+  markEventsHeard,
   markEventsProcessed,
   type OnEventsProcessed,
   type ProcessedEvent,

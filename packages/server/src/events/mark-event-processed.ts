@@ -48,6 +48,18 @@ export function markEventsProcessed(
   }
 }
 
+/** An event that the game heard of by webhook after all. */
+export interface HeardEvent {
+  readonly projectId: number
+  readonly eventId: number
+}
+
+/** Marks events as processed inside the transaction that records how the game heard of them, with their orders locked. */
+export async function markEventsHeard(tx: Tx, events: readonly HeardEvent[]): Promise<void> {
+  const marks = events.map(({ projectId, eventId }) => ({ project_id: projectId, id: eventId, processed_at: tx.now }))
+  await updateRows(tx, 'events_state', ['project_id', 'id'], ['processed_at'], marks)
+}
+
 type EventRow = Row<'events_state'>
 
 /** The event that each input names, where it is the party's own. */

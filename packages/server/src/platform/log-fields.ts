@@ -14,6 +14,7 @@ export const LOG_FIELDS = [
   'refundId',
   'notificationId',
   'deliveryId',
+  'recoveryId',
   'eventId',
   'connectionId',
   'requestId',

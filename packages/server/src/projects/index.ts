@@ -26,6 +26,7 @@ export { makeProjectEndpoints, type ProjectEndpointDeps, type ProjectEndpointNam
 export {
   isWebhookRoute,
   loadProjectFacts,
+  lockProjectAlone,
   type ProjectFacts,
   readProjectFacts,
   type WebhookFacts,

@@ -24,9 +24,13 @@ export interface AttemptDecision {
   readonly result: AttemptResult
 }
 
-/** Decides one report; `now` is the transaction's wall time. */
-export function decideAttempt(row: Delivery, report: AttemptReport, now: number): AttemptDecision {
-  if (report.kind === 'manual') return decideManual(row, report, now)
+/** Decides one report; `now` is the transaction's wall time, `eventId` the unprocessed event that a moved row became. */
+export function decideAttempt(
+  row: Delivery,
+  report: AttemptReport,
+  { now, eventId }: { readonly now: number; readonly eventId: number | null },
+): AttemptDecision {
+  if (report.kind === 'manual') return decideManual(row, report, { now, eventId: heardEvent(row, report, eventId) })
   if (isFenced(row, report)) return { row: null, ended: null, result: { kind: 'late' } }
   return report.kind === 'unsent' ? decideUnsent(row, report, now) : decideAutomatic(row, report, now)
 }
@@ -68,12 +72,24 @@ function afterVerdict(row: Delivery, { verdict, status, position }: Outcome, now
   return endedAs(row, { state, status, by: 'automatic', now })
 }
 
+/** Only what was sent since it moved counts for its event: what was under way at the switch is told by the events API. */
+function heardEvent(row: Delivery, { exchange }: ManualReport, eventId: number | null): number | null {
+  return exchange.startedAt >= (row.ended_at ?? 0) ? eventId : null
+}
+
 /** A 2xx ends the delivery with all its effects, and fences an attempt of the schedule that is on its way; nothing else counts. */
-function decideManual(row: Delivery, { exchange }: ManualReport, now: number): AttemptDecision {
+function decideManual(
+  row: Delivery,
+  { exchange }: ManualReport,
+  { now, eventId }: { readonly now: number; readonly eventId: number | null },
+): AttemptDecision {
   const before = row.state as DeliveryState
-  const state = afterAttempt({ by: 'manual', verdict: judge(exchange.answer), hasNextPosition: false, state: before })
+  const verdict = judge(exchange.answer)
+  const isEventOpen = eventId !== null
+  const state = afterAttempt({ by: 'manual', verdict, hasNextPosition: false, state: before, isEventOpen })
   if (state === before) return { row: null, ended: null, result: { kind: 'unchanged' } }
-  return endedAs(unleased(row), { state, status: statusOf(exchange), by: 'manual', now })
+  const decision = endedAs(unleased(row), { state, status: statusOf(exchange), by: 'manual', now })
+  return eventId === null || decision.ended === null ? decision : { ...decision, ended: { ...decision.ended, eventId } }
 }
 
 /** Nothing was sent, so the attempt that the claim counted never was. Nobody can have begun another one since the claim. */

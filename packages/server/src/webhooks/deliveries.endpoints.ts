@@ -21,15 +21,15 @@ import {
 } from './delivery-schemas.ts'
 import { makeFailNextEndpoint } from './fail-next.endpoint.ts'
 import type { FaultInjection } from './fault-injection.ts'
+import { makeRecoveryEndpoints, type RecoveryEndpoints } from './recovery/recoveries.endpoints.ts'
 import { makeResend, type Resend, type ResendDeps, type ResendRequest } from './resend-delivery.ts'
 
 /** What the calls need. `faults` null: outside of dev. */
 export type WebhookEndpointDeps = Omit<ResendDeps, 'faults'> & { readonly faults: FaultInjection | null }
 
 /** The calls by name, for the route table. */
-export type WebhookEndpoints = Readonly<
-  Record<'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'failNext', Endpoint>
->
+export type WebhookEndpoints = RecoveryEndpoints &
+  Readonly<Record<'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'failNext', Endpoint>>
 
 /** Makes every call about deliveries. */
 export function makeWebhookEndpoints(deps: WebhookEndpointDeps): WebhookEndpoints {
@@ -39,6 +39,7 @@ export function makeWebhookEndpoints(deps: WebhookEndpointDeps): WebhookEndpoint
     getDelivery: getEndpoint(deps.store),
     resendDelivery: resendEndpoint(resend),
     resendOrder: resendOrderEndpoint(deps.store, resend),
+    ...makeRecoveryEndpoints(deps.store),
     failNext: makeFailNextEndpoint(deps.faults),
   }
 }

@@ -12,7 +12,7 @@ import type { ProjectDirectory } from '../projects/index.ts'
 import type { ClaimedDelivery } from './claim-due-deliveries.ts'
 import { type ClaimRounds, createClaimRounds } from './claim-rounds.ts'
 import { deliverClaimed } from './deliver-claimed.ts'
-import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type Pace } from './endpoint-slots.ts'
+import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type EndpointSlots, type Pace } from './endpoint-slots.ts'
 import type { FaultInjection } from './fault-injection.ts'
 import { makeNap, type Nap } from './nap.ts'
 import { returnLeases } from './return-leases.ts'
@@ -39,6 +39,8 @@ export interface DispatcherDeps {
   /** Webhooks that this process sends at once. */
   readonly inFlightMax: number
   readonly endpointInFlightMax?: number | undefined
+  /** Room that others share, such as recoveries; left out: the dispatcher has its own, with the limits above. */
+  readonly slots?: EndpointSlots | undefined
 }
 
 /** A service that acts when deliveries are due. */
@@ -129,10 +131,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds {
   const { store, inFlightMax, metrics } = deps
   const leaseMs = deps.deadlineMs + deps.leaseMarginMs
-  const slots = createEndpointSlots({
-    inFlightMax,
-    endpointInFlightMax: deps.endpointInFlightMax ?? ENDPOINT_IN_FLIGHT_MAX,
-  })
+  const endpointInFlightMax = deps.endpointInFlightMax ?? ENDPOINT_IN_FLIGHT_MAX
+  const slots = deps.slots ?? createEndpointSlots({ inFlightMax, endpointInFlightMax })
   metrics.gauge({ name: 'deliveries_in_flight', help: 'Webhooks under way now.', read: () => slots.inFlight })
   const delivering = { ...deps, faults: deps.faults ?? null, tell: makeTellAttempt(deps) }
   const deliver = (claimed: ClaimedDelivery): Promise<Pace> => deliverClaimed(delivering, claimed)

@@ -12,6 +12,8 @@ export interface EndedDelivery {
   readonly outcome: 'accepted' | 'rejected' | 'exhausted'
   readonly by: 'automatic' | 'manual'
   readonly status: number | null
+  /** The unprocessed event that the delivery had become before it was sent by hand and accepted; the game knows it now. */
+  readonly eventId?: number
 }
 
 /**

@@ -27,6 +27,8 @@ interface Endpoint {
 export interface EndpointSlots {
   readonly inFlight: number
   take(projectId: number, isFirst: boolean): void
+  /** Takes room that retries may have; false where there is none now. For what comes after all that is promised. */
+  tryTakeRetry(projectId: number): boolean
   give(projectId: number, isFirst: boolean, pace: Pace): void
   /** Room there is now, as a claim wants it. */
   room(): Pick<ClaimInput, 'free' | 'perProject' | 'perOtherProject'>
@@ -51,13 +53,19 @@ export function createEndpointSlots({ inFlightMax, endpointInFlightMax }: SlotLi
     endpoints.set(projectId, known)
     return known
   }
+  const take = (projectId: number, isFirst: boolean): void => {
+    for (const each of [whole, endpointOf(projectId)]) count(each, isFirst, 1)
+    forgetQuiet(endpoints)
+  }
   return {
     get inFlight() {
       return whole.inFlight
     },
-    take(projectId, isFirst) {
-      for (const each of [whole, endpointOf(projectId)]) count(each, isFirst, 1)
-      forgetQuiet(endpoints)
+    take,
+    tryTakeRetry(projectId) {
+      if ([whole, endpointOf(projectId)].some((each) => freeOf(each).retries < 1)) return false
+      take(projectId, false)
+      return true
     },
     give(projectId, isFirst, pace) {
       const endpoint = endpointOf(projectId)

@@ -8,7 +8,7 @@ export type {
 } from './deliveries.queries.ts'
 export { createDispatcher, type Dispatcher, type DispatcherDeps } from './dispatcher.ts'
 export type { EndedDelivery, OnDeliveriesEnded } from './ended-delivery.ts'
-export { ENDPOINT_IN_FLIGHT_MAX } from './endpoint-slots.ts'
+export { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX } from './endpoint-slots.ts'
 export {
   type ChainQuestion,
   enqueueDeliveries,
@@ -23,6 +23,7 @@ export {
   type FaultOrder,
 } from './fault-injection.ts'
 export type { AttemptCallbacks } from './record-attempts.ts'
+export { makeRecoveryRunner } from './recovery/recovery-runner.ts'
 export type { OrderToSettle } from './release-successors.ts'
 export type { Resend, ResendDeps, ResendRequest, ResendResult } from './resend-delivery.ts'
 export { makeWebhookSwitches, type SwitchDeps } from './switch-webhooks.ts'

@@ -14,6 +14,7 @@ import { attemptRow } from './attempt-row.ts'
 import { type AttemptDecision, decideAttempt } from './decide-attempt.ts'
 import type { OnDeliveriesEnded } from './ended-delivery.ts'
 import { raiseFailingAlarms } from './failing-endpoint.ts'
+import { openEventsOf } from './open-events.ts'
 import { isPaused, releaseSuccessors, wakeForDue } from './release-successors.ts'
 import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
 
@@ -41,12 +42,14 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
       tx,
       reports.filter(({ kind }) => kind === 'manual'),
     )
-    const early = decideAll(tx, reports, known, await loadDeliveries(tx, reports, 'none'))
+    const seen = await loadDeliveries(tx, reports, 'none')
+    const facing = { known, openEvents: await openEventsOf(tx, [...seen.values()]) }
+    const early = decideAll(tx, reports, facing, seen)
     const ended = early.map(({ ended }) => ended).filter((one) => one !== null)
     if (ended.length > 0) await onDeliveriesEnded(tx, ended)
     raiseUnacknowledgedAlarms(tx, ended, orders)
 
-    const decisions = decideAll(tx, reports, known, await loadDeliveries(tx, reports, 'update'))
+    const decisions = decideAll(tx, reports, facing, await loadDeliveries(tx, reports, 'update'))
     const results = await writeAttempts(tx, reports, decisions)
     await writeDeliveries(
       tx,
@@ -97,10 +100,16 @@ function isOff(facts: ProjectFacts | undefined): boolean {
   return facts === undefined || isPaused(facts)
 }
 
+/** What stands beside the deliveries: attempts that were logged before, and events that moved rows became. */
+interface Facing {
+  readonly known: ReadonlySet<string>
+  readonly openEvents: ReadonlyMap<number, number>
+}
+
 function decideAll(
   tx: Tx,
   reports: readonly AttemptReport[],
-  known: ReadonlySet<string>,
+  { known, openEvents }: Facing,
   rows: ReadonlyMap<string, Delivery>,
 ): readonly AttemptDecision[] {
   return reports.map((report) => {
@@ -109,7 +118,7 @@ function decideAll(
     if (known.has(numberKey(report.projectId, report.deliveryId, report.number))) {
       return { row: null, ended: null, result: { kind: 'repeated' } }
     }
-    return decideAttempt(row, report, tx.now)
+    return decideAttempt(row, report, { now: tx.now, eventId: openEvents.get(row.id) ?? null })
   })
 }
 

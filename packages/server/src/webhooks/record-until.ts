@@ -12,10 +12,15 @@ const RETRY_MS = 200
  * @param tries how often at most; afterwards the lease runs out and the attempt counts as crashed
  * @throws what the store threw at last
  */
-export async function recordUntil(store: Store, report: AttemptReport, tries: number): Promise<AttemptResult> {
+export function recordUntil(store: Store, report: AttemptReport, tries: number): Promise<AttemptResult> {
+  return untilStored(() => store.run(recordAttempt, report), tries)
+}
+
+/** Runs `write`, which must be safe to repeat, until the store took it, at most `tries` times; rejects with what it threw at last. */
+export async function untilStored<Result>(write: () => Promise<Result>, tries: number): Promise<Result> {
   for (let left = tries - 1; ; left -= 1) {
     try {
-      return await store.run(recordAttempt, report)
+      return await write()
     } catch (error) {
       if (left < 1 || !isPassing(error)) throw error
       await sleep(RETRY_MS)

@@ -63,6 +63,7 @@ export async function startRightsCast(store: 'sqlite' | 'postgres'): Promise<Rig
     order_id: String(order.orderId),
     event_id: '10000001',
     delivery_id: '1',
+    recovery_id: '1',
     item_sku: 'sword_1',
     sku: 'sword_1',
     item_id: '1',

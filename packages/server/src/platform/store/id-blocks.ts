@@ -24,6 +24,8 @@ const ID_RULES: Readonly<Record<IdKind, IdRule>> = {
   refund: PER_INSTALLATION,
   notification: PER_INSTALLATION,
   delivery: PER_INSTALLATION,
+  // People read and type them, and there are few.
+  recovery: { ...PER_INSTALLATION, blockSize: 1 },
   payment_event: PER_INSTALLATION,
   audit: PER_INSTALLATION,
   item: PER_INSTALLATION,

@@ -41,6 +41,7 @@ export type IdKind =
   | 'refund'
   | 'notification'
   | 'delivery'
+  | 'recovery'
   | 'payment_event'
   | 'audit'
   | 'item'

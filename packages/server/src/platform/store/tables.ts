@@ -311,6 +311,57 @@ export const TABLES = {
     response_headers: 'text?',
     response_body: 'text?',
   },
+  /**
+   * Jobs that send many deliveries again. `state`: running | done | canceled | timed_out. `types` is a JSON list; null: all. `skipped` is a
+   * JSON object, counts by code. The cursor is the place of the last delivery that was dealt with.
+   */
+  recoveries: {
+    project_id: 'int',
+    id: 'int',
+    kind: 'text',
+    types: 'text?',
+    since: 'int',
+    until: 'int',
+    rate_per_second: 'int',
+    state: 'text',
+    requested_by: 'text',
+    total: 'int?',
+    sent: 'int',
+    accepted: 'int',
+    rejected: 'int',
+    skipped: 'text',
+    cursor_order_id: 'int',
+    cursor_line: 'int',
+    pause: 'text?',
+    lease_owner: 'text?',
+    lease_token: 'int',
+    lease_until: 'int?',
+    created_at: 'int',
+    ended_at: 'int?',
+  },
+  /** How the endpoint of a project answers, over all attempts. `failing_told_at` null: people were not told, or told of the end too. */
+  endpoint_health: {
+    project_id: 'int',
+    failures_in_row: 'int',
+    silent_in_row: 'int',
+    failing_since: 'int?',
+    silent_since: 'int?',
+    healthy_since: 'int?',
+    last_accepted_at: 'int?',
+    last_failed_at: 'int?',
+    last_failure: 'text?',
+    failing_told_at: 'int?',
+  },
+  /** Attempts by what came of them, per five minutes. `slot` counts those from 1970; `place` is where in the ring of a day it is kept. */
+  endpoint_counts: {
+    project_id: 'int',
+    place: 'int',
+    slot: 'int',
+    accepted: 'int',
+    rejected: 'int',
+    errored: 'int',
+    unanswered: 'int',
+  },
   /** The events API. `id` is int32 per project; `processed_at` null: it comes back at every call. `retired` 1: its body is gone. */
   events_state: {
     project_id: 'int',

@@ -13,6 +13,8 @@ export type WakeUp =
     }
   /** A delivery may be claimed at `dueAt` (wall milliseconds). */
   | { readonly kind: 'delivery_due'; readonly projectId: number; readonly dueAt: number }
+  /** A recovery was asked for, or canceled. */
+  | { readonly kind: 'recovery_changed'; readonly projectId: number }
   /** A refund waits for its provider. */
   | { readonly kind: 'refund_requested'; readonly projectId: number }
   /** An order's status was applied; for logs and the developer's screen. */
