@@ -1,5 +1,5 @@
 // The attempt log: one row for each request that was sent.
-import { judge } from '@ordertrail/core'
+import { judge, scheduleOffsetsMs, windowMs } from '@ordertrail/core'
 import type { Row } from '../platform/store/index.ts'
 import type { AutomaticReport, ManualReport } from './attempt-report.ts'
 
@@ -33,8 +33,9 @@ export function attemptRow(report: AutomaticReport | ManualReport, isAfterLease:
   }
 }
 
-/** The row of an attempt whose sender died; what its listener answered is unknown. */
+/** The row of an attempt whose sender died; what its listener answered is unknown. A claimed delivery was due when it was claimed. */
 export function crashedAttemptRow(row: Row<'deliveries'>, now: number): Row<'attempts'> {
+  const startedAt = row.due_at ?? now
   return {
     project_id: row.project_id,
     delivery_id: row.id,
@@ -43,11 +44,10 @@ export function crashedAttemptRow(row: Row<'deliveries'>, now: number): Row<'att
     order_id: row.order_id,
     kind: 'automatic',
     position: row.position,
-    is_late: 0,
+    is_late: isLate(row, startedAt) ? 1 : 0,
     requested_by: null,
     url: '',
-    // When it was really sent died with the sender.
-    started_at: row.due_at ?? now,
+    started_at: startedAt,
     ended_at: now,
     outcome: 'crashed',
     status: null,
@@ -56,6 +56,10 @@ export function crashedAttemptRow(row: Row<'deliveries'>, now: number): Row<'att
     response_headers: null,
     response_body: null,
   }
+}
+
+function isLate({ offsets, first_attempt_at: firstAt }: Row<'deliveries'>, startedAt: number): boolean {
+  return firstAt !== null && startedAt - firstAt > windowMs(scheduleOffsetsMs(JSON.parse(offsets) as readonly number[]))
 }
 
 function lateNote(failure: string | null): string {

@@ -75,7 +75,7 @@ export const handleClaim: GroupHandler<ClaimInput, readonly ClaimedDelivery[]> =
     tx,
     'deliveries',
     ['project_id', 'id'],
-    ['state', 'position', 'first_attempt_at', 'lease_owner', 'lease_token', 'lease_until', 'attempt_count'],
+    ['state', 'position', 'first_attempt_at', 'due_at', 'lease_owner', 'lease_token', 'lease_until', 'attempt_count'],
     claims.map(({ row }) => row),
   )
   const bodies = await loadBodies(tx, chosen)
@@ -136,6 +136,8 @@ function claimOf(tx: Tx, row: Delivery, input: ClaimInput): Claim {
     state: 'claimed',
     position,
     first_attempt_at: firstAttemptAt ?? tx.now,
+    // When it was claimed: should its sender die, the log knows when the attempt began.
+    due_at: tx.now,
     lease_owner: input.owner,
     lease_token: row.lease_token + 1,
     lease_until: tx.leaseNow + input.leaseMs,

@@ -180,6 +180,20 @@ eachStore((name, open) => {
     )
   })
 
+  test(`${name}: a late attempt whose sender died stands in the log as late, with the time at which it began`, async (t) => {
+    const { stage, orderId } = await openClaimed(t)
+    const first = await claimOne(stage)
+    await stage.store.run(recordAttempt, reportOf(first, 503))
+    await stage.store.skipTime(13 * 60 * 60_000)
+    const late = await claimOne(stage, { leaseMs: -1 })
+    await stage.store.run(returnLeases, ALONE)
+    const [, attempt] = await stage.attempts(orderId)
+    assert.deepEqual(
+      [attempt?.outcome, attempt?.position, attempt?.is_late, attempt?.started_at],
+      ['crashed', 19, 1, late.claimedAt],
+    )
+  })
+
   test(`${name}: the last position that crashes too often ends the delivery as exhausted`, async (t) => {
     const stage = await openStage(t, open, { isDispatching: false, settings: { schedules: { order_paid: [0] } } })
     const orderId = await stage.giveOrder()
