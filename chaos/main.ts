@@ -1,52 +1,46 @@
-// `npm run chaos -- kill-server [--rounds N] [--callers N] [--seed N] [--database-url URL]`: kills the server until somebody loses something.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// `npm run chaos -- <scenario> [options]`: long proofs from outside; each prints its seed and ends with 1 when a promise was broken.
 import { parseArgs } from 'node:util'
-import { type KillOutcome, killServer } from './kill-server.ts'
+import { killServerScenario } from './kill-server-scenario.ts'
+import { type Scenario, tableOf } from './scenario.ts'
+import { schedulesScenario } from './schedules/schedules-scenario.ts'
 import { seededRandom } from './seeded-random.ts'
 
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'kill-server': killServerScenario,
+  schedules: schedulesScenario,
+}
 const SEED_MAX = 2 ** 31
+/** Violations that are printed; more of them say nothing new. */
+const SHOWN_MAX = 20
 
+const option = { type: 'string' } as const
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '50' },
-    callers: { type: 'string', default: '16' },
-    seed: { type: 'string' },
-    'database-url': { type: 'string' },
+    rounds: option,
+    callers: option,
+    histories: option,
+    store: option,
+    seed: option,
+    'database-url': option,
   },
 })
 
 async function main(): Promise<number> {
-  if (positionals[0] !== 'kill-server') {
-    console.error('Usage: npm run chaos -- kill-server [--rounds N] [--callers N] [--seed N] [--database-url URL]')
+  const scenario = SCENARIOS[positionals[0] ?? '']
+  if (scenario === undefined) {
+    const usages = Object.values(SCENARIOS).map(({ usage }) => `  npm run chaos -- ${usage}`)
+    console.error(['Usage:', ...usages].join('\n'))
     return 1
   }
   const seed = Number(values.seed ?? Math.floor(Math.random() * SEED_MAX))
-  const folder = await mkdtemp(join(tmpdir(), 'ordertrail-chaos-'))
-  const databaseUrl = values['database-url']
-  try {
-    const outcome = await killServer({
-      store: databaseUrl === undefined ? { path: folder } : { databaseUrl },
-      rounds: Number(values.rounds),
-      callers: Number(values.callers),
-      random: seededRandom(seed),
-      report: (line) => console.log(line),
-    })
-    return report(outcome, seed)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-function report(outcome: KillOutcome, seed: number): number {
-  for (const violation of outcome.violations) console.error(`VIOLATION  ${violation}`)
-  console.log(
-    `seed ${seed}: ${outcome.rounds} kills, ${outcome.acknowledgedOrders} orders and ${outcome.acknowledgedPayments} payments acknowledged, ` +
-      `${outcome.violations.length} violations, ${outcome.doubleGrants} double grants`,
-  )
-  return outcome.violations.length === 0 && outcome.doubleGrants === 0 ? 0 : 1
+  console.log(`seed ${seed}`)
+  const report = (line: string): void => console.log(line)
+  const { figures, violations } = await scenario.run({ seed, random: seededRandom(seed), options: values, report })
+  for (const violation of violations.slice(0, SHOWN_MAX)) console.error(`VIOLATION  ${violation}`)
+  for (const line of tableOf(figures)) console.log(line)
+  console.log(`seed ${seed}: ${violations.length} violations`)
+  return violations.length === 0 ? 0 : 1
 }
 
 process.exitCode = await main()

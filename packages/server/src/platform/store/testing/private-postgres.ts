@@ -30,8 +30,11 @@ const NOBODY_ID = 65_534
 /** After a kill the old server's children may hold its memory for a moment. */
 const STARTS_MAX = 200
 
-/** @returns a server that was not started yet; undefined where no PostgreSQL runs on this machine */
-export function makePrivatePostgres(): PrivatePostgres | undefined {
+/**
+ * @param settings such as `fsync=off`, for what is thrown away anyway
+ * @returns a server that was not started yet; undefined where no PostgreSQL runs on this machine
+ */
+export function makePrivatePostgres(settings: readonly string[] = []): PrivatePostgres | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'ordertrail-pg-'))
   const programs = findPrograms(folder)
   if (programs === undefined) {
@@ -52,7 +55,7 @@ export function makePrivatePostgres(): PrivatePostgres | undefined {
   return {
     url: `postgresql://postgres@/postgres?host=${encodeURIComponent(folder)}`,
     start: async () => {
-      server = await startServer(programs, data, folder)
+      server = await startServer(programs, { data, folder, settings })
     },
     kill,
     remove: async () => {
@@ -62,11 +65,19 @@ export function makePrivatePostgres(): PrivatePostgres | undefined {
   }
 }
 
-async function startServer(programs: Programs, data: string, folder: string): Promise<ChildProcess> {
+interface ServerPlace {
+  readonly data: string
+  /** Of its socket. */
+  readonly folder: string
+  readonly settings: readonly string[]
+}
+
+async function startServer(programs: Programs, { data, folder, settings }: ServerPlace): Promise<ChildProcess> {
   let log = ''
   for (let start = 0; start < STARTS_MAX; start++) {
     const [command = '', ...words] = lineOf(programs, 'postgres', [
       ...['-D', data, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`],
+      ...settings.flatMap((setting) => ['-c', setting]),
     ])
     const server = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
     for await (const line of createInterface(server.stderr)) {

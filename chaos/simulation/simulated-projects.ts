@@ -1,0 +1,52 @@
+// Projects of simulations, put straight into the store.
+import type { Store } from '../../packages/server/src/platform/store/index.ts'
+import { seedRows } from '../../packages/server/src/platform/store/testing/index.ts'
+import {
+  defaultProjectSettings,
+  type ProjectSettingsPatch,
+  patchedSettings,
+} from '../../packages/server/src/projects/index.ts'
+import { SIMULATION_START_MS } from './simulated-time.ts'
+
+const MERCHANT_ID = 1001
+const COMBINED_SINCE_MS = Date.UTC(2025, 5, 1)
+
+/** A project; `hasWebhook` false: nobody ever made webhook settings for it. */
+export interface SimulatedProject {
+  readonly id: number
+  readonly settings: ProjectSettingsPatch
+  readonly hasWebhook: boolean
+}
+
+/** Makes one merchant with these projects. */
+export async function seedProjects(store: Store, projects: readonly SimulatedProject[]): Promise<void> {
+  const at = SIMULATION_START_MS
+  const merchant = { id: MERCHANT_ID, name: 'Studio', registered_at: COMBINED_SINCE_MS, created_at: at }
+  await store.run(seedRows, { table: 'merchants', rows: [merchant] })
+  const rows = projects.map(({ id, settings }) => ({
+    id,
+    merchant_id: MERCHANT_ID,
+    name: `Game ${id}`,
+    settings: JSON.stringify(patchedSettings(defaultProjectSettings, settings)),
+    created_at: at,
+    updated_at: at,
+  }))
+  await store.run(seedRows, { table: 'projects', rows })
+  const webhooks = projects.filter(({ hasWebhook }) => hasWebhook).map(({ id }) => webhookRow(id))
+  await store.run(seedRows, { table: 'webhook_settings', rows: webhooks })
+}
+
+function webhookRow(projectId: number) {
+  return {
+    project_id: projectId,
+    url: 'https://game.example/webhooks',
+    secret: 'sealed',
+    previous_secret: null,
+    previous_secret_until: null,
+    is_enabled: 1,
+    version: 1,
+    failing_told_at: null,
+    created_at: SIMULATION_START_MS,
+    updated_at: SIMULATION_START_MS,
+  }
+}
