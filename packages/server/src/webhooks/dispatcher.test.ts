@@ -3,13 +3,21 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import test from 'node:test'
 import { SCHEDULES } from '@ordertrail/core'
+import { MISBEHAVIOURS, type Misbehaviour, startWrongListener } from '../platform/http/testing/index.ts'
+import type { Row } from '../platform/store/index.ts'
 import { eachStore } from '../platform/store/testing/index.ts'
 import { skipTime } from '../skip-time.ts'
-import type { Behaviour } from './testing/misbehaving-listener.ts'
 import { openStage, SECRET } from './testing/stage.ts'
 
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
+
+/** The outcome as the log tells it: a status, with a remark where the body was cut, or a reason and its sentence. */
+function isLoggedAs({ status, failure }: Row<'attempts'>, { outcome }: Misbehaviour): boolean {
+  if (typeof outcome === 'number') return status === outcome && failure === null
+  if (outcome.endsWith(' cut')) return status === Number.parseInt(outcome, 10) && failure !== null
+  return status === null && outcome.split(' or ').some((reason) => failure?.startsWith(`${reason}: `))
+}
 
 eachStore((name, open) => {
   test(`${name}: sends order_paid once, signed, and tells that it ended`, async (t) => {
@@ -66,33 +74,44 @@ eachStore((name, open) => {
     })
   }
 
-  const failures: readonly (readonly [behaviour: Behaviour, status: number | null, failure: RegExp | null])[] = [
-    [503, 503, null],
-    [418, 418, null],
-    ['redirect', 302, null],
-    ['hang', null, /^deadline: /],
-    ['close early', null, /^closed_early: /],
-    ['garbage', null, /^garbage: /],
-    ['drip headers', null, /^deadline: /],
-    ['drip body', 503, /cut/],
-  ]
-  for (const [behaviour, status, failure] of failures) {
-    test(`${name}: tries again after ${behaviour}`, async (t) => {
-      const stage = await openStage(t, open, { dispatcher: { deadlineMs: 200 } })
-      stage.listener.behave(behaviour)
+  for (const isSlow of [false, true])
+    test(`${name}: ways of a listener to go wrong${isSlow ? ' slowly' : ''} stand in the attempt log`, async (t) => {
+      const ways = MISBEHAVIOURS.filter((way) => way.isSlow === isSlow)
+      const listener = await startWrongListener(ways[0] as Misbehaviour)
+      t.after(() => listener.stop())
+      const stage = await openStage(t, open, {
+        url: listener.url,
+        dispatcher: { deadlineMs: isSlow ? 200 : 10_000 },
+      })
+      for (const way of ways) {
+        listener.arm(way)
+        const orderId = await stage.giveOrder()
+        await stage.announce(orderId, 'paid')
+        await stage.dispatcher.settle()
+        const [attempt, ...others] = await stage.attempts(orderId)
+        assert.equal(others.length, 0, way.what)
+        assert.ok(attempt !== undefined && isLoggedAs(attempt, way), `${way.what}: ${attempt?.failure}`)
+        const [delivery] = await stage.deliveries(orderId)
+        const isAccepted = attempt.status !== null && [200, 201, 204].includes(attempt.status)
+        const dueAt = isAccepted ? null : (delivery?.first_attempt_at ?? 0) + 5 * MINUTE_MS
+        assert.deepEqual([delivery?.state, delivery?.due_at], [isAccepted ? 'accepted' : 'due', dueAt], way.what)
+      }
+    })
+
+  for (const status of [302, 418, 503])
+    test(`${name}: tries again after ${status}`, async (t) => {
+      const stage = await openStage(t, open)
+      stage.listener.behave(status === 302 ? 'redirect' : status)
       const orderId = await stage.giveOrder()
       await stage.announce(orderId, 'paid')
       await stage.dispatcher.settle()
-      const [attempt, ...others] = await stage.attempts(orderId)
-      assert.equal(others.length, 0)
-      assert.equal(attempt?.status, status)
-      if (failure === null) assert.equal(attempt?.failure, null)
-      else assert.match(attempt?.failure ?? '', failure)
-      const [delivery] = await stage.deliveries(orderId)
-      assert.equal(delivery?.state, 'due')
-      assert.equal(delivery?.due_at, (delivery?.first_attempt_at ?? 0) + 5 * MINUTE_MS)
+      const attempts = await stage.attempts(orderId)
+      assert.deepEqual(
+        attempts.map((attempt) => [attempt.status, attempt.failure]),
+        [[status, null]],
+      )
+      assert.deepEqual(await stage.line(orderId), ['order_paid due'])
     })
-  }
 
   test(`${name}: a 400 ends the delivery for good`, async (t) => {
     const stage = await openStage(t, open)

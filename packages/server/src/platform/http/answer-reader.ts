@@ -13,6 +13,9 @@ export type RawExchange =
     }
   | { readonly kind: 'no_answer'; readonly reason: NoAnswerReason; readonly sentence: string }
 
+/** Interim answers (1xx) that are read: nobody needs many, and a flood of them would keep a processor busy until the deadline. */
+const INTERIM_ANSWERS_MAX = 20
+
 /** Answer headers whose values are credentials of the receiver. */
 const HIDDEN_ANSWER_HEADERS: ReadonlySet<string> = new Set(['set-cookie', 'www-authenticate', 'proxy-authenticate'])
 
@@ -47,6 +50,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #headers: Record<string, string> = {}
   #chunks: Buffer[] = []
   #bytes = 0
+  #interimAnswers = 0
   readonly #bytesMax: number
 
   constructor(settle: (exchange: RawExchange) => void, bytesMax: number) {
@@ -69,9 +73,17 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     status: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
-    if (status < 200) return
+    if (status < 200) {
+      this.#skipInterim()
+      return
+    }
     this.#status = status
     this.#headers = flatHeaders(headers)
+  }
+
+  #skipInterim(): void {
+    this.#interimAnswers += 1
+    if (this.#interimAnswers > INTERIM_ANSWERS_MAX) this.#endEarly('garbage')
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

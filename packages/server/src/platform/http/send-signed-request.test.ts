@@ -53,22 +53,6 @@ async function givenListener(t: TestContext, handle: RequestListener): Promise<s
   return `http://127.0.0.1:${await listening(t, createServer(handle))}/webhooks?x=1`
 }
 
-/** A listener that answers every connection with `bytes`, then does as `then` says. */
-async function givenRawListener(
-  t: TestContext,
-  bytes: string | Buffer,
-  then: 'end' | 'hang' | 'reset',
-): Promise<string> {
-  const server = createTcpServer((socket) => {
-    socket.once('data', () => {
-      if (then === 'reset' && bytes.length === 0) socket.resetAndDestroy()
-      else if (then === 'end') socket.end(bytes)
-      else socket.write(bytes)
-    })
-  })
-  return `http://127.0.0.1:${await listening(t, server)}/`
-}
-
 function whole(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -193,59 +177,6 @@ test('asks for no compression and inflates nothing', async (t) => {
   assert.ok(exchange.body.length <= 64 * 1024)
   assert.doesNotMatch(exchange.body, /\0/)
 })
-
-test('takes a status with its headers for an answer, whatever becomes of the body', async (t) => {
-  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'
-  const sender = givenSender(t)
-  for (const then of ['end', 'hang'] as const) {
-    const url = await givenRawListener(t, answer, then)
-    const exchange = await sender.send(requestTo(url, { deadlineMs: 100 }))
-    assert.ok(exchange.kind === 'response')
-    assert.deepEqual([exchange.status, exchange.body, exchange.truncated], [200, 'half', true], then)
-  }
-})
-
-test('skips interim answers', async (t) => {
-  const url = await givenRawListener(
-    t,
-    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n',
-    'hang',
-  )
-  assert.equal(outcome(await givenSender(t).send(requestTo(url))), '204')
-})
-
-const NO_ANSWERS: readonly (readonly [what: string, bytes: string, then: 'end' | 'hang' | 'reset', reason: string])[] =
-  [
-    ['closes without a word', '', 'end', 'closed_early'],
-    ['resets the connection', '', 'reset', 'closed_early'],
-    ['closes in the middle of the headers', 'HTTP/1.1 200 OK\r\nContent-Le', 'end', 'closed_early'],
-    ['says nothing', '', 'hang', 'deadline'],
-    ['stops in the middle of the headers', 'HTTP/1.1 200 OK\r\nContent-Le', 'hang', 'deadline'],
-    ['sends an interim answer only', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', 'hang', 'deadline'],
-    ['speaks another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 'hang', 'garbage'],
-    ['answers with a bad status line', 'HTTP/1.1 ABC Bad\r\n\r\n', 'end', 'garbage'],
-    [
-      'switches protocols',
-      'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
-      'hang',
-      'closed_early',
-    ],
-    [
-      'sends 17 KB of headers',
-      `HTTP/1.1 200 OK\r\nX-Large: ${'a'.repeat(17 * 1024)}\r\n\r\n`,
-      'end',
-      'headers_too_large',
-    ],
-  ]
-
-for (const [what, bytes, then, reason] of NO_ANSWERS) {
-  test(`has no answer of a listener that ${what}`, async (t) => {
-    const exchange = await givenSender(t).send(requestTo(await givenRawListener(t, bytes, then), { deadlineMs: 300 }))
-    assert.ok(exchange.kind === 'no_answer')
-    assert.equal(exchange.reason, reason)
-    assert.notEqual(exchange.sentence, '')
-  })
-}
 
 test('ends at the deadline even when a byte arrives all the time', async (t) => {
   const closed = Promise.withResolvers<void>()

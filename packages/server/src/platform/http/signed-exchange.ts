@@ -73,6 +73,9 @@ const REASON_BY_CODE: Readonly<Record<string, NoAnswerReason>> = {
   ETIMEDOUT: 'connect_timeout',
   UND_ERR_HEADERS_OVERFLOW: 'headers_too_large',
   HPE_HEADER_OVERFLOW: 'headers_too_large',
+  // Two lengths that disagree, and a status that the client itself takes for impossible.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'garbage',
+  ERR_ASSERTION: 'garbage',
   UND_ERR_DESTROYED: 'sender_stopped',
   UND_ERR_CLOSED: 'sender_stopped',
 }

@@ -86,6 +86,8 @@ export interface StageOptions {
   readonly dispatcher?: Partial<DispatcherDeps>
   /** False: nobody claims until the test starts `dispatcher`. */
   readonly isDispatching?: boolean
+  /** Where webhooks go; default: to the stage's own listener. */
+  readonly url?: string
   readonly commands?: readonly BoundCommand[]
   readonly logger?: Logger
 }
@@ -127,7 +129,7 @@ export async function openStage(t: TestContext, open: Open, options: StageOption
   })
   const { store } = opened
   const listener = await startListener()
-  await seedProject(store, listener.url, options.settings ?? {})
+  await seedProject(store, options.url ?? listener.url, options.settings ?? {})
   const directory = createProjectDirectory({ store, seal, clock: storeClock(store) })
   const sender = createSignedSender({ policy: { allowLoopbackHttp: true } })
   const dispatcher = createDispatcher({
