@@ -96,6 +96,7 @@ test('the refusals of decisions are error codes with status 409', () => {
     resend_delivery_moved: true,
     resend_too_early: true,
     resend_in_flight: true,
+    resend_body_retired: true,
     webhooks_disabled: true,
   }
   const codes = Object.keys(refusals).filter(isErrorCode)

@@ -9,6 +9,7 @@ export type ResendRefusal =
   | 'resend_delivery_moved'
   | 'resend_too_early'
   | 'resend_in_flight'
+  | 'resend_body_retired'
   | 'webhooks_disabled'
 
 /** Whether a delivery may be sent again now. */

@@ -11,7 +11,7 @@ import {
   QUESTIONS_PER_PROJECT,
 } from './catalog/index.ts'
 import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
-import { makeEventEndpoints } from './events/index.ts'
+import { makeEventEndpoints, retirableEvents } from './events/index.ts'
 import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
 import { makeOrderEndpoints, makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
 import {
@@ -47,8 +47,10 @@ import {
   createProjectDirectory,
   makeProjectEndpoints,
   type ProjectSettings,
+  retirableAudit,
 } from './projects/index.ts'
 import { createGateway } from './realtime/index.ts'
+import { makeRetention } from './retention.ts'
 import { routeTable } from './routes.ts'
 import { makeTrail, type Trail } from './trail.ts'
 import {
@@ -59,6 +61,8 @@ import {
   makeRecoveryRunner,
   makeUserValidation,
   makeWebhookEndpoints,
+  retirableAttempts,
+  retirableDetails,
 } from './webhooks/index.ts'
 
 /** A server that is put together and not yet started. `services` start in their order and stop in reverse. */
@@ -134,6 +138,14 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     makeRefundRunner({ store, psps, logger }),
     dispatcher,
   ]
+  const retention = makeRetention({
+    store,
+    logger,
+    metrics,
+    retirables: [retirableDetails, retirableEvents, retirableAttempts, retirableAudit],
+    detailsKeptDays: config.webhookDetailsKeptDays,
+    logKeptDays: config.logKeptDays,
+  })
   const gateway = createGateway({ store, tokens, directory, clock, logger, metrics })
 
   const pricingOf = async (projectId: number): Promise<ProjectSettings | undefined> =>
@@ -188,7 +200,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   const opened = service('store', { start: async () => undefined, stop: () => store.stop() })
   // Stopped in reverse: sockets and requests first, then the work under way, then what it writes to and sends with.
   return {
-    services: [opened, outbound, directory, ...work, recoveries, http, gateway],
+    services: [opened, outbound, directory, ...work, recoveries, retention, http, gateway],
     http,
     store,
     seal,

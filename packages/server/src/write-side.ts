@@ -3,9 +3,11 @@ import { catalogCommands } from './catalog/index.ts'
 import {
   appendEvents,
   type HeardEvent,
+  handleRetireEvents,
   markEventProcessed,
   markEventsHeard,
   markEventsProcessed,
+  retireEvents,
 } from './events/index.ts'
 import { fulfilAcknowledged, fulfilProcessed, orderCommands } from './orders/index.ts'
 import { applyFreshFacts, applyParkedFacts, paymentCommands, requestAutoRefunds } from './payments/index.ts'
@@ -27,6 +29,7 @@ export function composeWriteSide(_options: WriteSideOptions): readonly BoundComm
     ...catalogCommands(),
     ...realtimeCommands(),
     bind(markEventProcessed, markEventsProcessed(fulfilProcessed)),
+    bind(retireEvents, handleRetireEvents),
     ...webhookCommands({
       onDeliveriesEnded: async (tx, ended) => {
         await markEventsHeard(tx, heardEvents(ended))

@@ -56,6 +56,11 @@ export const WEBHOOK_ERRORS = {
     status: 409,
     sentence: 'This delivery is being sent at this moment. Wait for its answer.',
   },
+  resend_body_retired: {
+    status: 409,
+    sentence:
+      'The body of this delivery was retired after its keeping time. Read the order, and tell the game by other means.',
+  },
   recovery_not_found: {
     status: 404,
     sentence:

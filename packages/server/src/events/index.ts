@@ -11,3 +11,4 @@ export {
   type OnEventsProcessed,
   type ProcessedEvent,
 } from './mark-event-processed.ts'
+export { handleRetireEvents, retirableEvents, retireEvents } from './retire-events.ts'

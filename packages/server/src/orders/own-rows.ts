@@ -67,7 +67,8 @@ function wireValue(form: Form, value: string | number | null): unknown {
     case 'flag':
       return value === 1
     case 'json':
-      return JSON.parse(String(value))
+      // A body that was retired.
+      return value === '' ? null : JSON.parse(String(value))
     default:
       return value
   }

@@ -46,6 +46,11 @@ export const LOG_FIELDS = [
   'error',
   // How much, when, how long.
   'count',
+  'deliveriesRetired',
+  'eventsRetired',
+  'attemptLogsDeleted',
+  'auditEntriesDeleted',
+  'isMore',
   'bytes',
   'limit',
   'depth',

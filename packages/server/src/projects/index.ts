@@ -9,7 +9,7 @@ export { createPlayerTokens, type PlayerTokenDeps, type PlayerTokens } from './a
 export type { ResolvedPlayer } from './authentication/resolved-player.ts'
 export { changeProjectSettings, type NotificationRoute, type RouteChange } from './change-settings.ts'
 export { putWebhookSettings } from './change-webhook-settings.ts'
-
+export { retirableAudit } from './forget-audit.ts'
 export { type IssuedUserToken, issueUserToken, type TokenPlayer, type UserTokenRequest } from './issue-user-token.ts'
 export { parseProjectSettings } from './parse-project-settings.ts'
 export { type AskedListener, askedListenerOf } from './partner-listener.ts'
@@ -41,6 +41,7 @@ export {
   type ScheduledNotification,
   type WebhookToggles,
 } from './project-settings.ts'
+export { type ProjectKeeping, readKeeping } from './read-keeping.ts'
 export { type AuditEntry, recordAudit } from './record-audit.ts'
 export { LOGIN_SECRET_CONTEXT, webhookSecretContext } from './secret-contexts.ts'
 export { type SeedProjectInput, seedProject } from './seed-project.ts'

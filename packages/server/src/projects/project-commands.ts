@@ -10,6 +10,7 @@ import {
 } from './change-webhook-settings.ts'
 import { createMerchant, handleCreateMerchant } from './create-merchant.ts'
 import { createProject, handleCreateProject } from './create-project.ts'
+import { forgetAudit, handleForgetAudit } from './forget-audit.ts'
 import { createApiKey, handleCreateApiKey, handleRevokeApiKey, revokeApiKey } from './manage-api-keys.ts'
 import { handleSeedProject, seedProject } from './seed-project.ts'
 
@@ -27,5 +28,6 @@ export function projectCommands(callbacks: ProjectCallbacks): readonly BoundComm
     bind(putWebhookSettings, oneByOne(handlePutWebhookSettings(callbacks))),
     bind(rotateWebhookSecret, oneByOne(handleRotateWebhookSecret)),
     bind(seedProject, oneByOne(handleSeedProject)),
+    bind(forgetAudit, handleForgetAudit),
   ]
 }

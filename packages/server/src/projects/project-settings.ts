@@ -54,6 +54,8 @@ export interface ProjectSettings {
   readonly isPartnerCatalogOn: boolean
   readonly partnerCatalogDeadlineMs: number
   readonly paymentTokenLifeMs: number
+  /** Days that bodies of webhooks and events, and what attempts said and heard, are kept after the end; null: as the operator chose. */
+  readonly webhookDetailsKeptDays: number | null
 }
 
 /** A change of settings: members that are absent stay as they are; of `toggles` only the named ones change. */
@@ -97,6 +99,7 @@ export const defaultProjectSettings: ProjectSettings = {
   isPartnerCatalogOn: false,
   partnerCatalogDeadlineMs: 3_000,
   paymentTokenLifeMs: DAY_MS,
+  webhookDetailsKeptDays: null,
 }
 
 /** Settings after `patch`; neither argument is changed and nothing is checked. */

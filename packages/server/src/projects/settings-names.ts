@@ -24,6 +24,7 @@ export const SETTING_NAMES: Readonly<Record<keyof ProjectSettings, string>> = {
   isPartnerCatalogOn: 'is_partner_catalog_on',
   partnerCatalogDeadlineMs: 'partner_catalog_deadline_ms',
   paymentTokenLifeMs: 'payment_token_life_ms',
+  webhookDetailsKeptDays: 'webhook_details_kept_days',
 }
 
 /** Wire name of each toggle. */

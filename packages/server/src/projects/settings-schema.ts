@@ -15,6 +15,8 @@ const HISTORY_SIZE_MAX = 10_000
 const USER_VALIDATION_DEADLINE_MS_MAX = 60_000
 /** A player waits for the list of items, and clients give up after some ten seconds. */
 const PARTNER_CATALOG_DEADLINE_MS_MAX = 10_000
+/** Ten years; a day at least, so that nothing under way is ever near its end. */
+const KEPT_DAYS_MAX = 3_650
 const URL_CHARS_MAX = 2_000
 const SCHEDULE_POSITIONS_MAX = 100
 
@@ -88,6 +90,7 @@ export const settingSchemas: Readonly<Record<keyof ProjectSettings, TSchema>> = 
   isPartnerCatalogOn: Type.Boolean(),
   partnerCatalogDeadlineMs: Type.Integer({ minimum: 100, maximum: PARTNER_CATALOG_DEADLINE_MS_MAX }),
   paymentTokenLifeMs: lifeMs,
+  webhookDetailsKeptDays: Type.Union([Type.Integer({ minimum: 1, maximum: KEPT_DAYS_MAX }), Type.Null()]),
 }
 
 /** Schema of whole settings, as they are stored. */

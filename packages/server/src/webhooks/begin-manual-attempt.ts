@@ -19,6 +19,7 @@ import {
 import { loadProjectFacts, type ProjectFacts } from '../projects/index.ts'
 import { openEventsOf } from './open-events.ts'
 import { isPaused } from './release-successors.ts'
+import { keptAnew } from './retention/ended-deliveries.ts'
 
 /** The delivery that is wanted again. */
 export interface BeginManualAttemptInput {
@@ -97,14 +98,14 @@ export async function beginLocked(
   if (isPaused(facts)) return { kind: 'refused', code: 'webhooks_disabled' }
   const pair = { projectId: row.project_id, id: row.notification_id }
   const [notification] = await selectRows(tx, 'notifications', 'id', [pair], 'none')
-  return notification === undefined
-    ? { kind: 'absent' }
-    : { kind: 'begun', attempt: await begin(tx, row, notification.body) }
+  if (notification === undefined) return { kind: 'absent' }
+  if (notification.body === '') return { kind: 'refused', code: 'resend_body_retired' }
+  return { kind: 'begun', attempt: await begin(tx, row, notification.body) }
 }
 
 async function begin(tx: Tx, row: Row<'deliveries'>, body: string): Promise<ManualAttempt> {
-  const counted = { ...row, attempt_count: row.attempt_count + 1 }
-  await updateRows(tx, 'deliveries', ['project_id', 'id'], ['attempt_count'], [counted])
+  const counted = { ...row, attempt_count: row.attempt_count + 1, ...keptAnew(row, tx.now) }
+  await updateRows(tx, 'deliveries', ['project_id', 'id'], ['attempt_count', 'retired', 'kept_since'], [counted])
   return {
     projectId: row.project_id,
     deliveryId: row.id,

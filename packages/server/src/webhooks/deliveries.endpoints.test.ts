@@ -8,7 +8,10 @@ import { openTestStore } from '../platform/store/testing/index.ts'
 import { skipTime } from '../skip-time.ts'
 import { makeWebhookEndpoints } from './deliveries.endpoints.ts'
 import { createFaultInjection } from './fault-injection.ts'
+import { retireDetails } from './retention/retire-details.ts'
 import { openStage } from './testing/stage.ts'
+
+const DAY_MS = 24 * 3_600_000
 
 const CALLER: Caller = { kind: 'key', merchantId: 1001, projectId: 44056, keyName: 'support' }
 const known: Authenticate = async () => CALLER
@@ -17,9 +20,15 @@ interface Answered {
   readonly status: number
   readonly body: {
     readonly code?: string
-    readonly deliveries?: readonly { readonly order_id: number }[]
+    readonly deliveries?: readonly { readonly order_id: number; readonly is_retired: boolean }[]
+    readonly is_retired?: boolean
+    readonly body?: string | null
     readonly next_before_id?: number | null
-    readonly attempts?: readonly { readonly status: number; readonly request_headers: object }[]
+    readonly attempts?: readonly {
+      readonly status: number
+      readonly request_headers: object
+      readonly is_retired: boolean
+    }[]
   }
 }
 
@@ -114,6 +123,7 @@ test('shows one delivery with its attempts and hides the signatures', async (t) 
     first_attempt_at: new Date(row?.first_attempt_at ?? 0).toISOString(),
     last_status: 204,
     ended_by: 'automatic',
+    is_retired: false,
     created_at: new Date(row?.created_at ?? 0).toISOString(),
     ended_at: new Date(row?.ended_at ?? 0).toISOString(),
     body: JSON.stringify({ notification_type: 'order_paid', order: { id: orderId } }),
@@ -162,6 +172,28 @@ test('resends the last delivery of an order and says who asked', async (t) => {
   )
   const attempts = await stage.attempts(orderId)
   assert.equal(attempts[1]?.requested_by, 'key:support')
+})
+
+test('a delivery that was retired says so, shows no body, and is not sent again', async (t) => {
+  const { stage, call } = await openApi(t)
+  const orderId = await stage.giveOrder()
+  await stage.announce(orderId, 'paid')
+  await stage.dispatcher.settle()
+  const path = `${BASE}/deliveries/${(await stage.deliveries(orderId))[0]?.id}`
+  const shown = async (): Promise<unknown> => {
+    const { is_retired, body, attempts } = (await call('GET', path)).body
+    const kept = attempts?.map((each) => [each.is_retired, Object.keys(each.request_headers).length > 0])
+    return [is_retired, typeof body, kept]
+  }
+  assert.deepEqual(await shown(), [false, 'string', [[false, true]]])
+
+  await stage.store.skipTime(40 * DAY_MS)
+  await stage.store.run(retireDetails, { projectId: 44056, keptMs: 30 * DAY_MS, max: 10 })
+  assert.deepEqual(await shown(), [true, 'object', [[true, false]]])
+  const [listed] = (await call('GET', `${BASE}/deliveries`)).body.deliveries ?? []
+  assert.equal(listed?.is_retired, true)
+  const { status, body } = await call('POST', `${path}/resend`)
+  assert.deepEqual([status, body.code, stage.listener.heard.length], [409, 'resend_body_retired', 1])
 })
 
 test('refuses order_paid of a canceled order, an unknown order, and one of which nothing is owed', async (t) => {

@@ -46,7 +46,8 @@ export async function listDeliveries(
 /** One delivery with its body and all attempts in their order. */
 export interface DeliveryStory {
   readonly delivery: Row<'deliveries'>
-  readonly body: string
+  /** null: it was retired. */
+  readonly body: string | null
   readonly attempts: readonly Row<'attempts'>[]
 }
 
@@ -76,7 +77,7 @@ export async function findDelivery(
     .where('delivery_id', '=', deliveryId)
     .orderBy('number')
     .execute()
-  return { delivery, body: notification?.body ?? '', attempts }
+  return { delivery, body: notification?.body || null, attempts }
 }
 
 /** Id of the last delivery in the order's line; null: nothing is owed; undefined: this project has no such order. */

@@ -37,6 +37,10 @@ const deliveryMembers = {
   ended_by: orNull(Type.String({ description: 'automatic, manual, cancellation or events_api' })),
   created_at: time,
   ended_at: orNull(time),
+  is_retired: Type.Boolean({
+    description:
+      'Kept long enough after its end: headers and bodies of its attempts are gone, and with the years the attempts themselves.',
+  }),
 }
 
 const headers = Type.Record(Type.String(), Type.String())
@@ -56,6 +60,7 @@ const attemptSchema = Type.Object({
   request_headers: headers,
   response_headers: orNull(headers),
   response_body: orNull(Type.String()),
+  is_retired: Type.Boolean({ description: 'Its headers and bodies were there and are gone.' }),
 })
 
 /** One delivery in a list. */
@@ -64,7 +69,9 @@ export const deliverySchema: TSchema = Type.Object(deliveryMembers)
 /** One delivery with all that was tried. Signatures are hidden. */
 export const deliveryStorySchema: TSchema = Type.Object({
   ...deliveryMembers,
-  body: Type.String({ description: 'What is sent, byte for byte.' }),
+  body: orNull(
+    Type.String({ description: 'What is sent, byte for byte; null: it was retired and cannot be sent again.' }),
+  ),
   attempts: Type.Array(attemptSchema),
 })
 
@@ -99,10 +106,11 @@ export function shownDelivery(row: Row<'deliveries'>): Readonly<Record<string, u
     ended_by: row.ended_by,
     created_at: new Date(row.created_at).toISOString(),
     ended_at: shownTime(row.ended_at),
+    is_retired: row.retired > 0,
   }
 }
 
-/** An attempt of the log. */
+/** An attempt of the log; a crashed one never had details. */
 export function shownAttempt(row: Row<'attempts'>): Readonly<Record<string, unknown>> {
   return {
     number: row.number,
@@ -120,6 +128,7 @@ export function shownAttempt(row: Row<'attempts'>): Readonly<Record<string, unkn
     response_headers:
       row.response_headers === null ? null : (JSON.parse(row.response_headers) as Record<string, string>),
     response_body: row.response_body,
+    is_retired: row.request_headers === '{}' && row.outcome !== 'crashed',
   }
 }
 

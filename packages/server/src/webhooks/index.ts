@@ -26,6 +26,8 @@ export type { AttemptCallbacks } from './record-attempts.ts'
 export { makeRecoveryRunner } from './recovery/recovery-runner.ts'
 export type { OrderToSettle } from './release-successors.ts'
 export type { Resend, ResendDeps, ResendRequest, ResendResult } from './resend-delivery.ts'
+export { retirableAttempts } from './retention/delete-attempts.ts'
+export { retirableDetails } from './retention/retire-details.ts'
 export { makeWebhookSwitches, type SwitchDeps } from './switch-webhooks.ts'
 export {
   makeUserValidation,

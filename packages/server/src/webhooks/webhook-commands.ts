@@ -18,6 +18,8 @@ import {
   recordStep,
   releaseJob,
 } from './recovery/recovery-steps.ts'
+import { deleteAttempts, handleDeleteAttempts } from './retention/delete-attempts.ts'
+import { handleRetireDetails, retireDetails } from './retention/retire-details.ts'
 import { handleReturnLeases, returnLeases } from './return-leases.ts'
 
 /** Commands of deliveries; `callbacks` are what their ends cause on the floors above. */
@@ -32,5 +34,7 @@ export function webhookCommands(callbacks: AttemptCallbacks): readonly BoundComm
     bind(beginStep, handleBeginStep),
     bind(recordStep, handleRecordStep(callbacks)),
     bind(releaseJob, handleReleaseJob),
+    bind(retireDetails, handleRetireDetails),
+    bind(deleteAttempts, handleDeleteAttempts),
   ]
 }

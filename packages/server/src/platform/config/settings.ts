@@ -10,6 +10,7 @@ export const ROLES = ['all', 'api', 'gateway', 'dispatcher'] as const
 export const RATE_LIMIT_MODES = ['on', 'generous', 'off'] as const
 
 const ADMIN_KEY_CHARS_MIN = 32
+const KEPT_DAYS_MAX = 3_650
 const RANDOM_KEY_HINT = 'Make one with: openssl rand -base64 32'
 
 /** For one's own machine only: `start` demands a key of its own. */
@@ -36,6 +37,8 @@ export interface SettingValues {
   readonly deliveryLeaseMarginMs: number
   readonly webhookNetworksAllowed: readonly string[]
   readonly webhookPortsAllowed: readonly number[]
+  readonly webhookDetailsKeptDays: number
+  readonly logKeptDays: number
   readonly isMetricsOn: boolean
 }
 
@@ -165,6 +168,21 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     about: 'Ports besides 443 at which public hosts may receive webhooks.',
     parse: listOf(wholeNumber(1, 65_535)),
     default: [],
+  }),
+  webhookDetailsKeptDays: setting({
+    env: 'ORDERTRAIL_WEBHOOK_DETAILS_KEPT_DAYS',
+    about:
+      'Days that bodies, headers and answers of webhooks are kept after their end, unless a project has its own number; 0: for ever.',
+    parse: wholeNumber(0, KEPT_DAYS_MAX),
+    dev: 0,
+    start: 30,
+  }),
+  logKeptDays: setting({
+    env: 'ORDERTRAIL_LOG_KEPT_DAYS',
+    about: 'Days that attempts and the audit log are kept, and never less than the details of webhooks; 0: for ever.',
+    parse: wholeNumber(0, KEPT_DAYS_MAX),
+    dev: 0,
+    start: 400,
   }),
   isMetricsOn: setting({
     env: 'ORDERTRAIL_METRICS',
