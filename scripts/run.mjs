@@ -11,6 +11,7 @@ const TEST_TIMEOUT_MS = 60_000
 const TEST_FILES = [
   'packages/*/src/**/*.test.ts',
   '{examples,chaos}/**/*.test.ts',
+  'bench/frame/*.test.ts',
   'scripts/*.test.ts',
   'scripts/guides/*.test.ts',
 ]
@@ -60,6 +61,7 @@ const TASKS = {
   ordertrail: (words) => [{ name: 'ordertrail', line: ['packages/cli/src/bin.ts', ...words] }],
   packed: (words) => [{ name: 'packed', line: [...PACKED_RUNNER, ...words] }],
   chaos: (words) => [{ name: 'chaos', line: ['chaos/main.ts', ...words] }],
+  bench: (words) => [{ name: 'bench', line: ['bench/main.ts', ...words] }],
   openapi: () => [{ name: 'openapi', line: ['packages/server/src/write-openapi.ts'] }],
   'webhooks-reference': () => [{ name: 'webhooks-reference', line: ['scripts/write-webhooks-reference.ts'] }],
   build: (words) => [{ name: 'build', line: ['node_modules/typescript/bin/tsc', '-b', ...words] }],

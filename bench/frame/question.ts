@@ -1,0 +1,39 @@
+// What a question of the bench is, and what its answer is made of.
+
+/** How to run a question. */
+export interface BenchRun {
+  /** Fewer and shorter rounds: figures to compare with each other, not to publish. */
+  readonly isQuick: boolean
+  /** Only what has this text in its name is measured; empty: everything. For work on one thing. */
+  readonly only: string
+  /** Where databases and logs may lie; removed afterwards. */
+  readonly folder: string
+  /** Says how far it has come. */
+  readonly report: (line: string) => void
+}
+
+/** What a figure has to reach. */
+export interface Bar {
+  readonly kind: 'at_least' | 'at_most'
+  readonly value: number
+}
+
+/** One figure over all rounds. `bar` null: shown for comparison. */
+export interface Figure {
+  readonly name: string
+  readonly unit: string
+  readonly rounds: readonly number[]
+  readonly bar: Bar | null
+}
+
+/** What a question came to; `notes` say what a reader must know to judge the figures. */
+export interface Answer {
+  readonly figures: readonly Figure[]
+  readonly notes: readonly string[]
+}
+
+/** One question; a file under bench/ exports one. */
+export interface Question {
+  readonly title: string
+  readonly ask: (run: BenchRun) => Promise<Answer>
+}

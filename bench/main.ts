@@ -1,0 +1,57 @@
+// `npm run bench -- <name> [--quick] [--json] [--only <text>]`: measures the answer to one question.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { backlog } from './backlog.ts'
+import { deliveries } from './deliveries.ts'
+import { lookAtMachine } from './frame/machine.ts'
+import type { Question } from './frame/question.ts'
+import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
+import { isolation } from './isolation.ts'
+
+const QUESTIONS: Readonly<Record<string, Question>> = { deliveries, isolation, backlog }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
+})
+
+async function main(): Promise<number> {
+  const [name = ''] = positionals
+  const question = QUESTIONS[name]
+  if (question === undefined) {
+    console.error(`Usage: npm run bench -- ${Object.keys(QUESTIONS).join(' | ')} [--quick] [--json] [--only <text>]`)
+    return 1
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'ordertrail-bench-'))
+  const machine = lookAtMachine()
+  const report = (line: string): void => console.error(line)
+  try {
+    const answer = await question.ask({ isQuick: values.quick, only: values.only, folder, report })
+    const at = new Date().toISOString()
+    show({ question: name, title: question.title, at, isQuick: values.quick, machine, answer })
+    return 0
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function show(result: BenchResult): void {
+  const paths = writeResults(result)
+  if (values.json) {
+    console.log(JSON.stringify(resultDocument(result)))
+    return
+  }
+  const { cores, cpu, node, loadBefore } = result.machine
+  console.log(`${result.title}\n${cores} cores of ${cpu}, Node ${node}, load before ${loadBefore.toFixed(1)}\n`)
+  console.log(resultTable(result.answer))
+  for (const note of result.answer.notes) console.log(`- ${note}`)
+  console.log(`\n${paths.join('\n')}`)
+}
+
+process.exitCode = await main()
