@@ -39,7 +39,10 @@ const LOGIN_PROJECT_FORM = /^[A-Za-z0-9-]{1,64}$/
 export function createProjectDirectory({ store, seal, clock }: DirectoryDeps): ProjectDirectory {
   const options = { clock, freshMs: FRESH_MS, entriesMax: PROJECTS_MAX }
   const facts = new FreshValues<number, ProjectFacts | undefined>(options, (id) => readOne(store, id))
-  const targets = new FreshValues<number, Row<'webhook_settings'> | undefined>(options, (id) => readWebhook(store, id))
+  const targets = new FreshValues<number, OpenedTarget | null>(options, async (id) => {
+    const row = await readWebhook(store, id)
+    return row === undefined ? null : openTarget(row, seal, store.now())
+  })
   const logins = new FreshValues<string, readonly number[]>(options, (id) => readLoginProjects(store, id))
   const forget = (projectId: number): void => {
     facts.drop(projectId)
@@ -50,8 +53,8 @@ export function createProjectDirectory({ store, seal, clock }: DirectoryDeps): P
   const directory: Omit<ProjectDirectory, keyof Service> = {
     find: (projectId) => facts.get(projectId),
     async webhookTarget(projectId) {
-      const row = await targets.get(projectId)
-      return row === undefined ? null : targetOf(row, seal, store.now())
+      const opened = await targets.get(projectId)
+      return opened === null ? null : targetOf(opened, store.now())
     },
     async findByLoginProject(loginProjectId) {
       if (!LOGIN_PROJECT_FORM.test(loginProjectId)) return []
@@ -92,10 +95,23 @@ async function readLoginProjects(store: Store, loginProjectId: string): Promise<
   return rows.map(({ id }) => id)
 }
 
-function targetOf(row: Row<'webhook_settings'>, seal: Seal, now: number): WebhookTarget {
+/** Settings with their secrets unsealed once for as long as they are fresh, and not for each webhook. */
+interface OpenedTarget {
+  readonly current: WebhookTarget
+  /** As long as the secret before the current one is valid, too; null: there is none. */
+  readonly overlapping: { readonly target: WebhookTarget; readonly until: number } | null
+}
+
+function openTarget(row: Row<'webhook_settings'>, seal: Seal, now: number): OpenedTarget {
   const context = webhookSecretContext(row.project_id)
-  const secrets = [seal.unseal(row.secret, context)]
-  if (row.previous_secret !== null && (row.previous_secret_until ?? 0) > now)
-    secrets.push(seal.unseal(row.previous_secret, context))
-  return { url: row.url, secrets, isEnabled: row.is_enabled === 1 }
+  const secret = seal.unseal(row.secret, context)
+  const current = { url: row.url, secrets: [secret], isEnabled: row.is_enabled === 1 }
+  const until = row.previous_secret_until ?? 0
+  if (row.previous_secret === null || until <= now) return { current, overlapping: null }
+  const secrets = [secret, seal.unseal(row.previous_secret, context)]
+  return { current, overlapping: { target: { ...current, secrets }, until } }
+}
+
+function targetOf({ current, overlapping }: OpenedTarget, now: number): WebhookTarget {
+  return overlapping !== null && overlapping.until > now ? overlapping.target : current
 }

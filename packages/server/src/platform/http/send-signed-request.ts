@@ -4,6 +4,7 @@ import type { Agent } from 'undici'
 import { exchange, type RawExchange } from './answer-reader.ts'
 import { checkEndpointUrl, type EndpointPolicy, hostOf, targetOf, type UrlCheck } from './check-endpoint-url.ts'
 import { type Lookup, pinnedConnector, resolveHost, resolveName, shareLookups } from './pinned-connector.ts'
+import { makeUrlReader, type ReadUrl } from './read-url.ts'
 import { NO_ANSWER_SENTENCES, type SignedExchange } from './signed-exchange.ts'
 import { hideSignatures, signedHeaders } from './signed-headers.ts'
 
@@ -56,6 +57,7 @@ export interface SignedSender {
 export function createSignedSender(options: SignedSenderOptions): SignedSender {
   const lookup = shareLookups(options.lookup ?? resolveName)
   const now = options.unskippedNow ?? Date.now
+  const readUrl = makeUrlReader(options.policy)
   let agent: Promise<Agent> | undefined
   let isStopped = false
 
@@ -64,9 +66,7 @@ export function createSignedSender(options: SignedSenderOptions): SignedSender {
       const startedAt = performance.now()
       const body = typeof request.body === 'string' ? Buffer.from(request.body, 'utf8') : request.body
       const headers = signedHeaders({ ...request, body, now: now() }, request.extra ?? {})
-      const outcome = isStopped
-        ? stopped()
-        : (refusedUrl(request.url, options.policy) ?? (await post(request, headers, body)))
+      const outcome = isStopped ? stopped() : await sendTo(readUrl(request.url), request, headers, body)
       return {
         ...outcome,
         durationMs: Math.round(performance.now() - startedAt),
@@ -86,11 +86,16 @@ export function createSignedSender(options: SignedSenderOptions): SignedSender {
     },
   }
 
-  async function post(request: SignedRequest, headers: Record<string, string>, body: Uint8Array): Promise<RawExchange> {
+  async function sendTo(
+    url: ReadUrl,
+    { deadlineMs }: SignedRequest,
+    headers: Record<string, string>,
+    body: Uint8Array,
+  ): Promise<RawExchange> {
+    if (!url.check.ok) return refused(url.check)
     agent ??= openAgent(options, lookup)
-    const url = new URL(request.url)
-    const call = { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'POST', headers, body } as const
-    return exchange(await agent, call, request.deadlineMs, options.answerBytesMax)
+    const call = { origin: url.origin, path: url.path, method: 'POST', headers, body } as const
+    return exchange(await agent, call, deadlineMs, options.answerBytesMax)
   }
 }
 
@@ -115,9 +120,7 @@ async function openAgent(options: SignedSenderOptions, lookup: Lookup): Promise<
   })
 }
 
-function refusedUrl(url: string, policy: EndpointPolicy): RawExchange | undefined {
-  const check = checkEndpointUrl(url, policy)
-  if (check.ok) return undefined
+function refused(check: Exclude<UrlCheck, { readonly ok: true }>): RawExchange {
   const reason = check.reason === 'address_not_public' ? 'address_refused' : 'url_refused'
   return { kind: 'no_answer', reason, sentence: check.sentence }
 }
