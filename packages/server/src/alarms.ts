@@ -3,6 +3,9 @@ import type { Logger } from './platform/logger.ts'
 import type { Metrics } from './platform/metrics.ts'
 import type { Store } from './platform/store/index.ts'
 
+/** Codes that tell of the end of an alarm. */
+const GOOD_NEWS: ReadonlySet<string> = new Set(['endpoint_recovered'])
+
 /** Listens to the commits of a store for as long as it is open. */
 export function tellAlarms({
   store,
@@ -22,6 +25,10 @@ export function tellAlarms({
     for (const wakeUp of wakeUps) {
       if (wakeUp.kind !== 'alarm') continue
       const { projectId, orderId, code, detail } = wakeUp
+      if (GOOD_NEWS.has(code)) {
+        logger.info('alarm.cleared', { projectId, code, detail })
+        continue
+      }
       raised.add({ code })
       logger.warn('alarm.raised', { projectId, code, detail, ...(orderId === null ? {} : { orderId }) })
     }

@@ -5,7 +5,7 @@ import type { AttemptReport } from './attempt-report.ts'
 import type { ClaimedDelivery } from './claim-due-deliveries.ts'
 import type { Pace } from './endpoint-slots.ts'
 import { recordUntil } from './record-until.ts'
-import { type SendDeps, type SentDelivery, sendDelivery, type UnsentReason } from './send-delivery.ts'
+import { paceOf, type SendDeps, type SentDelivery, sendDelivery, type UnsentReason } from './send-delivery.ts'
 import type { TellAttempt } from './tell-attempt.ts'
 
 /** What delivering needs. */
@@ -68,10 +68,4 @@ function identityOf({
   number,
 }: ClaimedDelivery): Pick<AttemptReport, 'projectId' | 'deliveryId' | 'orderId' | 'number'> {
   return { projectId, deliveryId, orderId, number }
-}
-
-function paceOf(sent: SentDelivery): Pace {
-  if (sent.kind === 'unsent') return 'other'
-  if (sent.isTimeout) return 'timeout'
-  return sent.exchange.answer.kind === 'response' ? 'answered' : 'other'
 }

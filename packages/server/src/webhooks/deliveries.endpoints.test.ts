@@ -36,7 +36,16 @@ async function openApi(t: TestContext, isDev = true) {
   const faults = isDev ? createFaultInjection() : null
   const stage = await openStage(t, (options) => openTestStore('sqlite memory', options), { dispatcher: { faults } })
   const { store, directory, sender } = stage
-  const deps = { store, directory, sender, faults, logger: silentLogger, metrics: noMetrics, deadlineMs: 5_000 }
+  const deps = {
+    store,
+    directory,
+    sender,
+    faults,
+    slots: null,
+    logger: silentLogger,
+    metrics: noMetrics,
+    deadlineMs: 5_000,
+  }
   const e = makeWebhookEndpoints(deps)
   const own = { access: 'project', errors: 'problem' } as const
   const server = createHttpServer({

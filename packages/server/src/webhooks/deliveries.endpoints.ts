@@ -21,15 +21,19 @@ import {
 } from './delivery-schemas.ts'
 import { makeFailNextEndpoint } from './fail-next.endpoint.ts'
 import type { FaultInjection } from './fault-injection.ts'
+import { type HealthEndpointDeps, makeHealthEndpoint } from './health/health.endpoint.ts'
 import { makeRecoveryEndpoints, type RecoveryEndpoints } from './recovery/recoveries.endpoints.ts'
 import { makeResend, type Resend, type ResendDeps, type ResendRequest } from './resend-delivery.ts'
 
 /** What the calls need. `faults` null: outside of dev. */
-export type WebhookEndpointDeps = Omit<ResendDeps, 'faults'> & { readonly faults: FaultInjection | null }
+export type WebhookEndpointDeps = Omit<ResendDeps, 'faults'> &
+  HealthEndpointDeps & { readonly faults: FaultInjection | null }
 
 /** The calls by name, for the route table. */
 export type WebhookEndpoints = RecoveryEndpoints &
-  Readonly<Record<'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'failNext', Endpoint>>
+  Readonly<
+    Record<'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'getHealth' | 'failNext', Endpoint>
+  >
 
 /** Makes every call about deliveries. */
 export function makeWebhookEndpoints(deps: WebhookEndpointDeps): WebhookEndpoints {
@@ -39,6 +43,7 @@ export function makeWebhookEndpoints(deps: WebhookEndpointDeps): WebhookEndpoint
     getDelivery: getEndpoint(deps.store),
     resendDelivery: resendEndpoint(resend),
     resendOrder: resendOrderEndpoint(deps.store, resend),
+    getHealth: makeHealthEndpoint(deps),
     ...makeRecoveryEndpoints(deps.store),
     failNext: makeFailNextEndpoint(deps.faults),
   }

@@ -135,7 +135,8 @@ function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds 
   const slots = deps.slots ?? createEndpointSlots({ inFlightMax, endpointInFlightMax })
   metrics.gauge({ name: 'deliveries_in_flight', help: 'Webhooks under way now.', read: () => slots.inFlight })
   const delivering = { ...deps, faults: deps.faults ?? null, tell: makeTellAttempt(deps) }
-  const deliver = (claimed: ClaimedDelivery): Promise<Pace> => deliverClaimed(delivering, claimed)
+  const deliver = (claimed: ClaimedDelivery): Promise<Pace> =>
+    deliverClaimed({ ...delivering, deadlineMs: slots.deadlineFor(claimed.projectId, deps.deadlineMs) }, claimed)
   return createClaimRounds({ store, slots, owner, leaseMs, deliver, onEnd: nap.wake })
 }
 

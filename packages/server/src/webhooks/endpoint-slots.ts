@@ -1,5 +1,7 @@
 // How many webhooks may be under way at once: per endpoint, because a slow one must not take the room of the others, and in all.
+import { performance } from 'node:perf_hooks'
 import type { ClaimInput, FreeSlots } from './claim-due-deliveries.ts'
+import { DOWN_AFTER } from './health/health-state.ts'
 
 /** What an endpoint that nothing is known of gets. */
 const ENDPOINT_IN_FLIGHT_START = 8
@@ -13,14 +15,31 @@ const RETRY_SHARE = 0.75
 /** Endpoints whose pace is remembered while nothing is sent to them; the longest quiet ones are forgotten first. */
 const REMEMBERED_MAX = 10_000
 
-/** How an attempt ended, as far as pace is concerned: only silence slows down. */
-export type Pace = 'answered' | 'timeout' | 'other'
+/** From so many sends in a row without any answer on, an endpoint gets one at a time, and mostly less time for it. */
+const SILENT_MAX = DOWN_AFTER
+
+/** The shorter deadline: this part of the whole one, but never less than the floor. */
+const SHORT_SHARE = 1 / 3
+const SHORT_DEADLINE_FLOOR_MS = 5_000
+
+/** While an endpoint is silent, each fourth send has the whole deadline, so that a slow one can be heard again. */
+const WHOLE_DEADLINE_EACH = 4
+
+/** Whoever was not asked for so long gets the whole deadline: short ones are against storms. */
+const STORM_MS = 60_000
+
+/** How an attempt ended, as far as pace is concerned: only silence slows down. `other`: nothing was sent, or nothing is known. */
+export type Pace = 'answered' | 'timeout' | 'unanswered' | 'other'
 
 interface Endpoint {
   /** How many may be under way; grows by one with each round of answers and halves with each timeout. */
   cap: number
   inFlight: number
   retries: number
+  /** Sends in a row that nobody answered. */
+  silent: number
+  /** When it was last sent something, monotonic milliseconds. */
+  askedAt: number
 }
 
 /** The room of one process. A project has one endpoint, so the project stands for it. */
@@ -30,6 +49,10 @@ export interface EndpointSlots {
   /** Takes room that retries may have; false where there is none now. For what comes after all that is promised. */
   tryTakeRetry(projectId: number): boolean
   give(projectId: number, isFirst: boolean, pace: Pace): void
+  /** How many may be under way at this endpoint now; null: nothing is known of it here. */
+  capOf(projectId: number): number | null
+  /** Time for the next exchange, at most `wholeMs`. */
+  deadlineFor(projectId: number, wholeMs: number): number
   /** Room there is now, as a claim wants it. */
   room(): Pick<ClaimInput, 'free' | 'perProject' | 'perOtherProject'>
 }
@@ -38,16 +61,21 @@ export interface EndpointSlots {
 export interface SlotLimits {
   readonly inFlightMax: number
   readonly endpointInFlightMax: number
+  readonly monotonicNow?: () => number
 }
 
 /** Makes the room of one process, all of it free. */
-export function createEndpointSlots({ inFlightMax, endpointInFlightMax }: SlotLimits): EndpointSlots {
+export function createEndpointSlots({
+  inFlightMax,
+  endpointInFlightMax,
+  monotonicNow = () => performance.now(),
+}: SlotLimits): EndpointSlots {
   const startCap = Math.min(ENDPOINT_IN_FLIGHT_START, endpointInFlightMax)
   const endpoints = new Map<number, Endpoint>()
-  const whole: Endpoint = { cap: inFlightMax, inFlight: 0, retries: 0 }
+  const whole = unused(inFlightMax)
 
   const endpointOf = (projectId: number): Endpoint => {
-    const known = endpoints.get(projectId) ?? { cap: startCap, inFlight: 0, retries: 0 }
+    const known = endpoints.get(projectId) ?? unused(startCap)
     // Set anew, so that the map is in order of last use.
     endpoints.delete(projectId)
     endpoints.set(projectId, known)
@@ -70,15 +98,37 @@ export function createEndpointSlots({ inFlightMax, endpointInFlightMax }: SlotLi
     give(projectId, isFirst, pace) {
       const endpoint = endpointOf(projectId)
       for (const each of [whole, endpoint]) count(each, isFirst, -1)
-      endpoint.cap = nextCap(endpoint.cap, pace, endpointInFlightMax)
-      if (endpoint.inFlight === 0 && endpoint.cap === startCap) endpoints.delete(projectId)
+      endpoint.silent = nextSilent(endpoint.silent, pace)
+      endpoint.cap = endpoint.silent >= SILENT_MAX ? 1 : nextCap(endpoint.cap, pace, endpointInFlightMax)
+      if (endpoint.inFlight === 0 && endpoint.cap === startCap && endpoint.silent === 0) endpoints.delete(projectId)
+    },
+    capOf: (projectId) => {
+      const known = endpoints.get(projectId)
+      return known === undefined ? null : Math.floor(known.cap)
+    },
+    deadlineFor(projectId, wholeMs) {
+      const endpoint = endpoints.get(projectId)
+      if (endpoint === undefined) return wholeMs
+      const isStorm = monotonicNow() - endpoint.askedAt < STORM_MS
+      endpoint.askedAt = monotonicNow()
+      const isShort = isStorm && endpoint.silent >= SILENT_MAX && endpoint.silent % WHOLE_DEADLINE_EACH !== 0
+      return isShort ? Math.min(wholeMs, Math.max(SHORT_DEADLINE_FLOOR_MS, wholeMs * SHORT_SHARE)) : wholeMs
     },
     room: () => ({
       free: freeOf(whole),
       perProject: [...endpoints].map(([projectId, endpoint]) => ({ projectId, ...freeOf(endpoint) })),
-      perOtherProject: freeOf({ cap: startCap, inFlight: 0, retries: 0 }),
+      perOtherProject: freeOf(unused(startCap)),
     }),
   }
+}
+
+function unused(cap: number): Endpoint {
+  return { cap, inFlight: 0, retries: 0, silent: 0, askedAt: Number.NEGATIVE_INFINITY }
+}
+
+function nextSilent(silent: number, pace: Pace): number {
+  if (pace === 'answered') return 0
+  return pace === 'other' ? silent : silent + 1
 }
 
 function count(endpoint: Endpoint, isFirst: boolean, by: 1 | -1): void {
@@ -92,7 +142,7 @@ function nextCap(cap: number, pace: Pace, capMax: number): number {
   return pace === 'answered' ? Math.min(capMax, cap + 1 / cap) : cap
 }
 
-function freeOf({ cap, inFlight, retries }: Endpoint): FreeSlots {
+function freeOf({ cap, inFlight, retries }: Pick<Endpoint, 'cap' | 'inFlight' | 'retries'>): FreeSlots {
   const all = Math.max(0, Math.floor(cap) - inFlight)
   const retryCap = Math.max(1, Math.floor(Math.floor(cap) * RETRY_SHARE))
   return { all, retries: Math.max(0, Math.min(all, retryCap - retries)) }

@@ -9,18 +9,22 @@ const FAILING_FROM_POSITION = 2
 /** People are told again of an endpoint that still fails after this time. */
 export const FAILING_REPEAT_MS: number = 60 * 60_000
 
-/** Wakes an alarm for each project among `reports` whose endpoint fails and of which nobody was told lately. */
+/** Wakes an alarm for each project among `reports` whose endpoint fails and of which nobody was told lately; gives those projects. */
 export async function raiseFailingAlarms(
   tx: Tx,
   reports: readonly AttemptReport[],
   results: readonly AttemptResult[],
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
+  const told = new Set<number>()
   const failures = reports.flatMap((report, index) => failureOf(report, results[index]))
   const lastOf = new Map(failures.map((report) => [report.projectId, report]))
   for (const projectId of await untoldProjects(tx, [...lastOf.keys()])) {
     const report = lastOf.get(projectId)
-    if (report !== undefined && (await markTold(tx, projectId))) tell(tx, report)
+    if (report === undefined || !(await markTold(tx, projectId))) continue
+    tell(tx, report)
+    told.add(projectId)
   }
+  return told
 }
 
 /** A rejection is an answer; an endpoint fails where nothing useful comes again and again. */

@@ -14,6 +14,7 @@ import { attemptRow } from './attempt-row.ts'
 import { type AttemptDecision, decideAttempt } from './decide-attempt.ts'
 import type { OnDeliveriesEnded } from './ended-delivery.ts'
 import { raiseFailingAlarms } from './failing-endpoint.ts'
+import { recordHealth } from './health/record-health.ts'
 import { openEventsOf } from './open-events.ts'
 import { isPaused, releaseSuccessors, wakeForDue } from './release-successors.ts'
 import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
@@ -56,7 +57,8 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
       decisions.map(({ row }) => row).filter((row) => row !== null),
       facts,
     )
-    await raiseFailingAlarms(tx, reports, results)
+    const told = await raiseFailingAlarms(tx, reports, results)
+    await recordHealth(tx, reports, results, told)
     return results.map((result, index) => shownResult(result, facts.get(reports[index]?.projectId ?? 0)))
   }
 }

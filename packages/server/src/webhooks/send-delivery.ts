@@ -2,6 +2,7 @@
 import type { SignedExchange, SignedSender } from '../platform/http/index.ts'
 import type { ProjectDirectory, WebhookTarget } from '../projects/index.ts'
 import type { AttemptExchange } from './attempt-report.ts'
+import type { Pace } from './endpoint-slots.ts'
 import type { FaultInjection } from './fault-injection.ts'
 
 /** What sending needs. `faults` null: outside of dev. */
@@ -84,4 +85,11 @@ function exchangeOf(message: Message, url: string, answer: SignedExchange): Atte
     responseHeaders: answer.headers,
     responseBody: answer.body,
   }
+}
+
+/** What the end of a send says of the pace that its endpoint can bear. */
+export function paceOf(sent: SentDelivery): Pace {
+  if (sent.kind === 'unsent') return 'other'
+  if (sent.isTimeout) return 'timeout'
+  return sent.exchange.answer.kind === 'response' ? 'answered' : 'unanswered'
 }

@@ -84,6 +84,35 @@ export async function updateRows<Table extends TableName>(
   else for (const row of rows) await runText(tx, text, valuesOf([...set, ...keys], row))
 }
 
+/**
+ * Inserts `rows`, or changes the one that has the same `keys`, and gives them as they are afterwards.
+ *
+ * @param changes what each column becomes where the row exists, as SQL over `excluded` (the row that was to be inserted) and the table's
+ *   name (the row that is there)
+ * @param rows in the order in which their locks are to be taken, no key twice
+ */
+export async function upsertRows<Table extends TableName>(
+  tx: Tx,
+  table: Table,
+  keys: readonly (keyof Row<Table> & string)[],
+  changes: { readonly [Column in keyof Row<Table>]?: string },
+  rows: readonly Row<Table>[],
+): Promise<readonly Row<Table>[]> {
+  if (rows.length === 0) return []
+  const columns = Object.keys(columnsOf(table))
+  const sets = Object.entries(changes).map(([column, text]) => `${column} = ${text}`)
+  const tail = `on conflict (${keys.join(', ')}) do update set ${sets.join(', ')} returning *`
+  const text = cachedText(`upsert ${tx.engine} ${table}`, () =>
+    tx.engine === 'postgres'
+      ? `insert into ${table} (${columns.join(', ')}) select * from ${unnest(table, columns)} ${tail}`
+      : `insert into ${table} (${columns.join(', ')}) values (${placeholders(columns.length)}) ${tail}`,
+  )
+  if (tx.engine === 'postgres') return runText<Row<Table>>(tx, text, columnArrays(columns, rows))
+  const kept: Row<Table>[] = []
+  for (const row of rows) kept.push(...(await runText<Row<Table>>(tx, text, valuesOf(columns, row))))
+  return kept
+}
+
 function updateFromUnnest(table: TableName, keys: readonly string[], set: readonly string[]): string {
   const columns = [...keys, ...set]
   const sets = set.map((column) => `${column} = v.${column}`).join(', ')

@@ -8,7 +8,7 @@ import type { Store } from '../../platform/store/index.ts'
 import type { EndpointSlots, Pace } from '../endpoint-slots.ts'
 import { makeNap } from '../nap.ts'
 import { untilStored } from '../record-until.ts'
-import { type SendDeps, type SentDelivery, sendDelivery } from '../send-delivery.ts'
+import { paceOf, type SendDeps, type SentDelivery, sendDelivery } from '../send-delivery.ts'
 import { makeTellAttempt, type TellAttempt, type TellDeps } from '../tell-attempt.ts'
 import { type BegunStep, beginStep, recordStep, releaseJob } from './recovery-steps.ts'
 
@@ -183,12 +183,6 @@ async function unsent(
 /** So that another process need not wait for the lease; where the store is away, it has to. */
 async function giveBack(store: Store, { job, owner }: Pick<Hold, 'job' | 'owner'>): Promise<void> {
   await store.run(releaseJob, { ...job, owner, pause: null }).catch(() => null)
-}
-
-function paceOf(sent: SentDelivery): Pace {
-  if (sent.kind === 'unsent') return 'other'
-  if (sent.isTimeout) return 'timeout'
-  return sent.exchange.answer.kind === 'response' ? 'answered' : 'other'
 }
 
 async function runningJobs({ read }: Store): Promise<readonly Job[]> {
