@@ -147,6 +147,7 @@ function ownLines(e: Endpoints): readonly Line[] {
     ['GET', `${OWN}/deliveries`, 'project', e.webhooks.listDeliveries],
     ['GET', `${OWN}/deliveries/{delivery_id}`, 'project', e.webhooks.getDelivery],
     ['POST', `${OWN}/deliveries/{delivery_id}/resend`, 'project', e.webhooks.resendDelivery],
+    ['GET', `${OWN}/webhooks/attempts`, 'project', e.webhooks.listAttempts],
     ['GET', `${OWN}/webhooks/health`, 'project', e.webhooks.getHealth],
     ['POST', `${OWN}/webhooks/recoveries`, 'project', e.webhooks.startRecovery],
     ['GET', `${OWN}/webhooks/recoveries`, 'project', e.webhooks.listRecoveries],

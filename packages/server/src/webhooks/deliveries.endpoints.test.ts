@@ -25,10 +25,13 @@ interface Answered {
     readonly body?: string | null
     readonly next_before_id?: number | null
     readonly attempts?: readonly {
+      readonly order_id?: number
+      readonly type?: string
       readonly status: number
       readonly request_headers: object
       readonly is_retired: boolean
     }[]
+    readonly next_cursor?: string | null
   }
 }
 
@@ -59,6 +62,7 @@ async function openApi(t: TestContext, isDev = true) {
         ...own,
       },
       { method: 'POST', path: '/v1/projects/{project_id}/orders/{order_id}/resend', endpoint: e.resendOrder, ...own },
+      { method: 'GET', path: '/v1/projects/{project_id}/webhooks/attempts', endpoint: e.listAttempts, ...own },
       { method: 'POST', path: '/v1/dev/fail-next', endpoint: e.failNext, access: 'dev', errors: 'problem' },
     ],
     authenticators: {
@@ -249,4 +253,32 @@ test('refuses nonsense, and everything outside of dev', async (t) => {
   assert.equal((await call('POST', '/v1/dev/fail-next', { count: 1, statuss: 500 })).status, 422)
   const started = await openApi(t, false)
   assert.equal((await started.call('POST', '/v1/dev/fail-next', { count: 1 })).status, 404)
+})
+
+test('searches attempts page by page, without signatures, and refuses cursors that are none', async (t) => {
+  const { stage, call } = await openApi(t)
+  const orders = [await stage.giveOrder(), await stage.giveOrder()]
+  for (const orderId of orders) {
+    await stage.announce(orderId, 'paid')
+    await stage.dispatcher.settle()
+  }
+  const path = `${BASE}/webhooks/attempts`
+  const first = await call('GET', `${path}?limit=1&type=order_paid&kind=automatic&outcome=accepted&status=204`)
+  const second = await call('GET', `${path}?limit=1&cursor=${first.body.next_cursor}`)
+  const pages = [first, second].map(({ body }) => body.attempts?.map(({ order_id, type }) => [order_id, type]))
+  assert.deepEqual(pages, [[[orders[1], 'order_paid']], [[orders[0], 'order_paid']]])
+  assert.equal(second.body.next_cursor, null)
+  assert.doesNotMatch(JSON.stringify(first.body), /Signature [0-9a-f]|v1,[A-Za-z0-9+/]/)
+  for (const query of [
+    'cursor=1.2',
+    'cursor=1.2.3.4',
+    'cursor=a.b.c',
+    'outcome=good',
+    'kind=by%20hand',
+    'status=99',
+    'limit=101',
+  ]) {
+    const { status, body } = await call('GET', `${path}?${query}`)
+    assert.deepEqual([status, body.code], [422, 'unprocessable'], query)
+  }
 })

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import type { Store } from '../platform/store/index.ts'
 import { actorOf } from '../projects/index.ts'
+import { makeAttemptsEndpoint } from './attempts/attempts.endpoint.ts'
 import { DELIVERIES_PAGE_MAX, findDelivery, lastDeliveryOf, listDeliveries } from './deliveries.queries.ts'
 import {
   deliveryIdSchema,
@@ -32,7 +33,10 @@ export type WebhookEndpointDeps = Omit<ResendDeps, 'faults'> &
 /** The calls by name, for the route table. */
 export type WebhookEndpoints = RecoveryEndpoints &
   Readonly<
-    Record<'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'getHealth' | 'failNext', Endpoint>
+    Record<
+      'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'listAttempts' | 'getHealth' | 'failNext',
+      Endpoint
+    >
   >
 
 /** Makes every call about deliveries. */
@@ -43,6 +47,7 @@ export function makeWebhookEndpoints(deps: WebhookEndpointDeps): WebhookEndpoint
     getDelivery: getEndpoint(deps.store),
     resendDelivery: resendEndpoint(resend),
     resendOrder: resendOrderEndpoint(deps.store, resend),
+    listAttempts: makeAttemptsEndpoint(deps.store),
     getHealth: makeHealthEndpoint(deps),
     ...makeRecoveryEndpoints(deps.store),
     failNext: makeFailNextEndpoint(deps.faults),
@@ -76,7 +81,7 @@ function listEndpoint(store: Store): Endpoint {
         200: Type.Object({
           deliveries: Type.Array(deliverySchema),
           next_before_id: Type.Union([Type.Integer(), Type.Null()], {
-            description: 'before_id of the next page; null: none.',
+            description: 'before_id of the next page; null: none. A short or empty page may have a next one, too.',
           }),
         }),
       },

@@ -1,5 +1,5 @@
 // Reads of deliveries and their attempts for people.
-import type { Kysely } from 'kysely'
+import { type Compilable, type Kysely, sql } from 'kysely'
 import type { Row, Tables } from '../platform/store/index.ts'
 
 /** Deliveries in one answer at most. */
@@ -22,25 +22,67 @@ export interface DeliveryPage {
   readonly nextBeforeId: number | null
 }
 
-/** Deliveries of one project. */
+/** Rows that one page looks at where no index fits; then it ends early and the next one goes on. */
+const DELIVERIES_SCANNED_MAX = 5_000
+
+/** States that have an index in the order of ids: they are few. The others are found on the way through all. */
+const STUCK: readonly string[] = ['paused', 'held', 'rejected', 'exhausted', 'void', 'moved']
+
+/** Deliveries of one project; a page may be short, or empty, and still have a next one. */
 export async function listDeliveries(
   read: Kysely<Tables>,
   projectId: number,
   filter: DeliveryFilter,
 ): Promise<DeliveryPage> {
-  let query = read.selectFrom('deliveries').selectAll().where('project_id', '=', projectId)
-  if (filter.orderId !== null) query = query.where('order_id', '=', filter.orderId)
-  if (filter.type !== null) query = query.where('type', '=', filter.type)
-  if (filter.state !== null) query = query.where('state', '=', filter.state)
-  if (filter.from !== null) query = query.where('created_at', '>=', filter.from)
-  if (filter.until !== null) query = query.where('created_at', '<', filter.until)
-  if (filter.beforeId !== null) query = query.where('id', '<', filter.beforeId)
-  const found = await query
+  const found = await deliveryIds(read, projectId, filter).execute()
+  const page = found.slice(0, filter.limit).map(({ id }) => id)
+  const rows = await wholeDeliveries(read, projectId, page)
+  if (found.length > page.length) return { rows, nextBeforeId: page.at(-1) ?? null }
+  const last = await scanIds(read, projectId, filter)
+    .offset(DELIVERIES_SCANNED_MAX - 1)
+    .limit(1)
+    .executeTakeFirst()
+  return { rows, nextBeforeId: last?.id ?? null }
+}
+
+/** Ids of one page and one more. */
+export function deliveryIds(
+  read: Kysely<Tables>,
+  projectId: number,
+  filter: DeliveryFilter,
+): Compilable & { execute(): Promise<readonly { readonly id: number }[]> } {
+  let query = read.selectFrom(scanIds(read, projectId, filter).limit(DELIVERIES_SCANNED_MAX).as('d')).select('d.id')
+  if (filter.type !== null) query = query.where('d.type', '=', filter.type)
+  if (filter.state !== null) query = query.where('d.state', '=', filter.state)
+  if (filter.from !== null) query = query.where('d.created_at', '>=', filter.from)
+  if (filter.until !== null) query = query.where('d.created_at', '<', filter.until)
+  return query.orderBy('d.id', 'desc').limit(filter.limit + 1)
+}
+
+/** The rows to look at, newest first, by the index that fits. */
+function scanIds(read: Kysely<Tables>, projectId: number, { orderId, state, beforeId }: DeliveryFilter) {
+  let query = read.selectFrom('deliveries').select(['id', 'type', 'state', 'created_at'])
+  query = query.where('project_id', '=', projectId)
+  if (orderId !== null) query = query.where('order_id', '=', orderId)
+  else if (state !== null && STUCK.includes(state)) {
+    const stuck = sql<boolean>`state in ('paused', 'held', 'rejected', 'exhausted', 'void', 'moved')`
+    query = query.where('state', '=', sql.lit(state)).where(stuck)
+  }
+  if (beforeId !== null) query = query.where('id', '<', beforeId)
+  return query.orderBy('id', 'desc')
+}
+
+async function wholeDeliveries(
+  read: Kysely<Tables>,
+  projectId: number,
+  ids: readonly number[],
+): Promise<readonly Row<'deliveries'>[]> {
+  if (ids.length === 0) return []
+  const query = read.selectFrom('deliveries').selectAll().where('project_id', '=', projectId)
+  return query
+    .where('id', 'in', [...ids])
     .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
     .execute()
-  const rows = found.slice(0, filter.limit)
-  return { rows, nextBeforeId: found.length > rows.length ? (rows.at(-1)?.id ?? null) : null }
 }
 
 /** One delivery with its body and all attempts in their order. */

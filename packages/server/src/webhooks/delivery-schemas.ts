@@ -45,7 +45,8 @@ const deliveryMembers = {
 
 const headers = Type.Record(Type.String(), Type.String())
 
-const attemptSchema = Type.Object({
+/** One attempt of the log. */
+export const attemptSchema: TSchema = Type.Object({
   number: Type.Integer(),
   kind: Type.String({ description: 'automatic or manual' }),
   position: orNull(Type.Integer({ description: 'Place in the schedule, from 0; null for manual attempts.' })),

@@ -114,6 +114,7 @@ export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
     'list-deliveries',
     'get-delivery',
     'resend-delivery',
+    'list-attempts',
     'get-webhook-health',
     'start-recovery',
     'list-recoveries',

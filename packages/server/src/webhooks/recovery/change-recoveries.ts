@@ -1,6 +1,6 @@
 // Asks for a recovery, or cancels one.
 import type { DeliveryType, RecoveryKind } from '@ordertrail/core'
-import { type Command, insertRows, type Row, rareCommand, type Tx } from '../../platform/store/index.ts'
+import { type Command, insertRows, type Row, rareCommand, type Store, type Tx } from '../../platform/store/index.ts'
 import { lockProjectAlone, recordAudit } from '../../projects/index.ts'
 import { RECOVERIES_KEPT_MAX, TOTAL_COUNTED_MAX } from './recovery.ts'
 import { countCandidates } from './walk-deliveries.ts'
@@ -21,13 +21,23 @@ export type StartRecoveryResult =
   | { readonly kind: 'started'; readonly row: Row<'recoveries'> }
   | { readonly kind: 'refused'; readonly code: 'recovery_running' | 'recovery_window_empty' }
 
-export const startRecovery: Command<StartRecoveryInput, StartRecoveryResult> = rareCommand('recoveries.start')
+/** Makes the job; `total` as counted before, because that takes too long to keep the project locked for. */
+export const startRecovery: Command<CountedWish, StartRecoveryResult> = rareCommand('recoveries.start')
+
+/** Counts what is to be sent, and makes the job. */
+export async function askForRecovery(store: Store, wish: StartRecoveryInput): Promise<StartRecoveryResult> {
+  const until = Math.min(wish.until ?? Number.MAX_SAFE_INTEGER, store.now() + 1)
+  const total = await countCandidates(store.read, { ...wish, until }, TOTAL_COUNTED_MAX)
+  return store.run(startRecovery, { ...wish, total })
+}
+
+type CountedWish = StartRecoveryInput & { readonly total: number | null }
 
 /**
- * Makes the job. The project is locked alone for a moment, so that every completion under way is committed: what ended before now is
+ * The handler. The project is locked alone for a moment, so that every completion under way is committed: what ended before now is
  * among what is sent.
  */
-export async function handleStartRecovery(tx: Tx, input: StartRecoveryInput): Promise<StartRecoveryResult> {
+export async function handleStartRecovery(tx: Tx, input: CountedWish): Promise<StartRecoveryResult> {
   const { projectId, requestedBy, since } = input
   await lockProjectAlone(tx, projectId)
   // What is recorded in this very millisecond has ended, too.
@@ -49,7 +59,7 @@ async function isAnyRunning(tx: Tx, projectId: number): Promise<boolean> {
   return (await query.where('state', '=', 'running').executeTakeFirst()) !== undefined
 }
 
-async function newRow(tx: Tx, input: StartRecoveryInput & { readonly until: number }): Promise<Row<'recoveries'>> {
+async function newRow(tx: Tx, input: CountedWish & { readonly until: number }): Promise<Row<'recoveries'>> {
   const { projectId, kind, types, since, until } = input
   const [id = 0] = await tx.takeIds(projectId, 'recovery', 1)
   return {
@@ -62,7 +72,7 @@ async function newRow(tx: Tx, input: StartRecoveryInput & { readonly until: numb
     rate_per_second: input.ratePerSecond,
     state: 'running',
     requested_by: input.requestedBy,
-    total: await countCandidates(tx.db, { projectId, kind, types, since, until }, TOTAL_COUNTED_MAX),
+    total: input.total,
     sent: 0,
     accepted: 0,
     rejected: 0,

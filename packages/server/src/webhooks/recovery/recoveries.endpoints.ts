@@ -5,7 +5,7 @@ import { defineEndpoint, type Endpoint } from '../../platform/http/index.ts'
 import type { Row, Store } from '../../platform/store/index.ts'
 import { actorOf } from '../../projects/index.ts'
 import { projectIdSchema, strict, typeSchema } from '../delivery-schemas.ts'
-import { cancelRecovery, startRecovery } from './change-recoveries.ts'
+import { askForRecovery, cancelRecovery } from './change-recoveries.ts'
 import { RATE_DEFAULT, RATE_MAX, RECOVERY_STATES, recoveryOf } from './recovery.ts'
 
 /** The calls by name, for the route table. */
@@ -81,7 +81,7 @@ function startEndpoint(store: Store): Endpoint {
     schema: { params: projectParams, body: startBody, response: { 201: recoverySchema } },
     async handle({ params, body, caller }) {
       const types = body.types as readonly DeliveryType[] | undefined
-      const result = await store.run(startRecovery, {
+      const result = await askForRecovery(store, {
         projectId: params.project_id,
         kind: body.kind as RecoveryKind,
         types: types === undefined ? null : [...new Set(types)],

@@ -16,10 +16,10 @@ import { changeProjectSettings, putWebhookSettings } from '../../projects/index.
 import { createEndpointSlots } from '../endpoint-slots.ts'
 import { openStage, PROJECT_ID, type Stage } from '../testing/stage.ts'
 import {
+  askForRecovery,
   cancelRecovery,
   type StartRecoveryInput,
   type StartRecoveryResult,
-  startRecovery,
 } from './change-recoveries.ts'
 import { RECOVERIES_KEPT_MAX, RECOVERY_MS_MAX } from './recovery.ts'
 import { makeRecoveryRunner, type RecoveryRunnerDeps } from './recovery-runner.ts'
@@ -38,7 +38,7 @@ const WANTED: StartRecoveryInput = {
 }
 
 function start({ store }: Stage, changes: Partial<StartRecoveryInput> = {}): Promise<StartRecoveryResult> {
-  return store.run(startRecovery, { ...WANTED, ...changes })
+  return askForRecovery(store, { ...WANTED, ...changes })
 }
 
 async function startedId(stage: Stage, changes: Partial<StartRecoveryInput> = {}): Promise<number> {

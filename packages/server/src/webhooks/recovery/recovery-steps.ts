@@ -70,7 +70,7 @@ export const handleBeginStep: GroupHandler<BeginStepInput, BeginStepResult> = on
 
   const held = leased(tx, row, input)
   const job = recoveryOf(row)
-  const candidates = await nextCandidates(tx.db, job, STEP_ROWS_MAX)
+  const candidates = await nextCandidates(tx.db, job, STEP_ROWS_MAX).execute()
   if (candidates.length === 0) return ended(tx, row, 'done')
   const found = await firstToSend(tx, facts, job, candidates)
   const { place, skipped } = found

@@ -1,6 +1,6 @@
 // The walk of a recovery over the deliveries of its project: order by order, along the line of each, a few rows at a time.
 import type { RecoveryKind } from '@ordertrail/core'
-import { type Kysely, sql } from 'kysely'
+import { type Compilable, type Kysely, sql } from 'kysely'
 import type { Row, Tables } from '../../platform/store/index.ts'
 import type { Recovery } from './recovery.ts'
 
@@ -24,7 +24,7 @@ export function nextCandidates(
   db: Kysely<Tables>,
   { projectId, kind, place }: Pick<Recovery, 'projectId' | 'kind' | 'place'>,
   limit: number,
-): Promise<readonly Candidate[]> {
+): Compilable & { execute(): Promise<readonly Candidate[]> } {
   return db
     .selectFrom('deliveries')
     .select(['project_id', 'id', 'order_id', 'line', 'type', 'state', 'ended_at', 'notification_id'])
@@ -34,7 +34,6 @@ export function nextCandidates(
     .orderBy('order_id')
     .orderBy('line')
     .limit(limit)
-    .execute()
 }
 
 /** How many deliveries a job is about, or null where there are more than `countedMax`. Events that are processed are not told again. */
@@ -53,15 +52,15 @@ export async function countCandidates(
     .limit(countedMax + 1)
   if (job.types !== null) wanted = wanted.where('d.type', 'in', [...job.types])
   if (job.kind === 'replay') {
-    wanted = wanted.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('events_state as e')
-          .select('e.id')
+    // Asked row by row: as a join, PostgreSQL would read all events first.
+    wanted = wanted.where(
+      ({ selectFrom }) =>
+        sql<boolean>`${selectFrom('events_state as e')
+          .select(({ fn }) => fn.countAll().as('open'))
           .whereRef('e.project_id', '=', 'd.project_id')
           .whereRef('e.order_id', '=', 'd.order_id')
           .whereRef('e.notification_id', '=', 'd.notification_id')
-          .where('e.processed_at', 'is', null),
-      ),
+          .where('e.processed_at', 'is', null)} > 0`,
     )
   }
   const counted = await db
