@@ -21,5 +21,5 @@ test('batches grow while they are quick and shrink while they are slow, within b
     for (let batch = 0; batch < 20; batch += 1) max = nextBatchMax(max, tookMs)
     return max
   }
-  assert.deepEqual([after(1), after(30), after(200)], [500, BATCH_FIRST, 10])
+  assert.deepEqual([after(1), after(15), after(200)], [200, BATCH_FIRST, 10])
 })

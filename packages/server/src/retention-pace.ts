@@ -16,16 +16,19 @@ export function keptDays(keptFor: KeptFor, { detailsKeptDays, logKeptDays, ownDa
 }
 
 /** Size of the first batch of a kind. */
-export const BATCH_FIRST = 100
+export const BATCH_FIRST = 50
 
 const BATCH_MIN = 10
-const BATCH_MAX = 500
-/** A batch is to take so long, waiting for its turn included: a store that is busy is given smaller ones. */
-const BATCH_MS_GOAL = 25
-const BATCH_MS_MAX = 50
+const BATCH_MAX = 200
+/**
+ * A batch is to take so long, waiting for its turn included: a store that is busy is given smaller ones. On SQLite every other write waits
+ * for it.
+ */
+const BATCH_MS_GOAL = 10
+const BATCH_MS_MAX = 25
 
 /** Size of the batch after one of `max` things that took `tookMs`. */
 export function nextBatchMax(max: number, tookMs: number): number {
   if (tookMs > BATCH_MS_MAX) return Math.max(BATCH_MIN, Math.floor(max / 2))
-  return tookMs < BATCH_MS_GOAL ? Math.min(BATCH_MAX, max * 2) : max
+  return tookMs < BATCH_MS_GOAL ? Math.min(BATCH_MAX, Math.ceil(max * 1.5)) : max
 }

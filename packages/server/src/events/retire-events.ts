@@ -1,5 +1,6 @@
 // Lets go the bodies of events that the game took note of; unprocessed ones are kept until they are marked.
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import { emptyBodies } from '../notifications/index.ts'
 import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable.ts'
 import {
   type Command,
@@ -33,10 +34,11 @@ export const retirableEvents: Retirable = {
 export const handleRetireEvents: GroupHandler<RetireBatch, RetiredBatch> = oneByOne(async (tx, batch) => {
   const rows = await lockProcessed(tx, batch)
   const owed = await owedNotifications(tx, rows)
-  const bodies = rows
-    .filter((row) => !owed.has(row.notification_id))
-    .map((row) => ({ project_id: row.project_id, id: row.notification_id, body: '' }))
-  await updateRows(tx, 'notifications', ['project_id', 'id'], ['body'], bodies)
+  const gone = rows.filter((row) => !owed.has(row.notification_id))
+  await emptyBodies(
+    tx,
+    gone.map((row) => ({ projectId: row.project_id, id: row.notification_id })),
+  )
   const retired = rows.map((row) => ({ ...row, retired: 1 }))
   await updateRows(tx, 'events_state', ['project_id', 'id'], ['retired'], retired)
   return { retired: rows.length, heldBack: 0, isMore: rows.length > 0 }

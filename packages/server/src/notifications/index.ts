@@ -1,4 +1,5 @@
 // Notifications: what a game is told, rendered once.
+export { emptyBodies } from './empty-bodies.ts'
 export { notificationRow } from './notification-row.ts'
 export type { NotificationFormat, NotificationSubject } from './notification-subject.ts'
 export { renderUserValidation, type UserValidationSubject } from './render-user-validation.ts'

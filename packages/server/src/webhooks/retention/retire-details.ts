@@ -1,5 +1,6 @@
 // Lets go what an ended delivery said and heard: its body, and headers and bodies of its attempts.
 import { sql } from 'kysely'
+import { emptyBodies } from '../../notifications/index.ts'
 import type { Retirable, RetireBatch, RetiredBatch } from '../../platform/retirable.ts'
 import {
   type Command,
@@ -35,7 +36,7 @@ export const handleRetireDetails: GroupHandler<RetireBatch, RetiredBatch> = oneB
   const rows = await lockEnded(tx, RETIRED.nothing, batch)
   const unfinished = await unfinishedOrders(tx, rows)
   const [heldBack, free] = partition(rows, (row) => unfinished.has(row.order_id))
-  await emptyBodies(tx, free)
+  await retireBodies(tx, free)
   await updateRows(
     tx,
     'attempts',
@@ -62,13 +63,14 @@ async function unfinishedOrders(tx: Tx, rows: readonly EndedRow[]): Promise<Read
 }
 
 /** All but those that are offered as events too: these go some time after the game took note of them. */
-async function emptyBodies(tx: Tx, rows: readonly EndedRow[]): Promise<void> {
+async function retireBodies(tx: Tx, rows: readonly EndedRow[]): Promise<void> {
   const events = await selectRows(tx, 'events_state', 'order_id', rows.map(orderPair), 'none')
   const offered = new Set(events.filter(({ retired }) => retired === 0).map((event) => event.notification_id))
-  const bodies = rows
-    .filter((row) => !offered.has(row.notification_id))
-    .map((row) => ({ project_id: row.project_id, id: row.notification_id, body: '' }))
-  await updateRows(tx, 'notifications', ['project_id', 'id'], ['body'], bodies)
+  const gone = rows.filter((row) => !offered.has(row.notification_id))
+  await emptyBodies(
+    tx,
+    gone.map((row) => ({ projectId: row.project_id, id: row.notification_id })),
+  )
 }
 
 function emptiedAttempts(row: EndedRow) {
