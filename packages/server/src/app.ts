@@ -162,7 +162,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     promotions: makePromotionEndpoints(),
     imports: makeImportEndpoints({ store }),
     projects: makeProjectEndpoints({ store, directory, seal, clock, checkUrl: sender.check }),
-    webhooks: makeWebhookEndpoints({ ...webhookDeps, faults, slots }),
+    webhooks: makeWebhookEndpoints({ ...webhookDeps, catalogSender, faults, slots }),
     events: makeEventEndpoints({
       store,
       resolveParties: async (token, projectId) =>

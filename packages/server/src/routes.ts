@@ -136,6 +136,7 @@ function ownLines(e: Endpoints): readonly Line[] {
     ['GET', `${OWN}/webhook-settings`, 'project', e.projects.getWebhookSettings],
     ['PUT', `${OWN}/webhook-settings`, 'project', e.projects.putWebhookSettings],
     ['POST', `${OWN}/webhook-settings:rotate-secret`, 'project', e.projects.rotateWebhookSecret],
+    ['POST', `${OWN}/webhooks/test`, 'project', e.webhooks.testEndpoint],
     ['PUT', `${OWN}/catalog`, 'project', e.imports.importCatalog],
 
     ['GET', `${OWN}/orders/{order_id}`, 'project', e.orders.readOrderStory],

@@ -30,6 +30,8 @@ export {
   OFFERS_BYTES_MAX,
   QUESTIONS_PER_PROJECT,
 } from './personalization/ask-game.ts'
+export { readExchange as readCatalogAnswer } from './personalization/catalog-answer.ts'
+export { renderCatalogQuestion as renderPartnerCatalog } from './personalization/catalog-question.ts'
 export { type OfferRefusal, offerRefusal, type PurchaseOffers } from './personalization/check-purchase.ts'
 export { makePersonalCatalogs, type PersonalCatalogs } from './personalization/personal-catalogs.ts'
 export { type PurchaseForm, priceError } from './price-error.ts'
@@ -45,3 +47,4 @@ export {
 export type { ProjectPricing } from './project-pricing.ts'
 export { unknownPromoCode } from './promo-codes.ts'
 export { makePromotionEndpoints, type PromotionEndpointName } from './promotion.endpoints.ts'
+export { samplePrice } from './sample-lines.ts'

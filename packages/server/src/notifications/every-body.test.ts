@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { DELIVERY_TYPES, MINOR_UNITS_MAX } from '@ordertrail/core'
 import fc from 'fast-check'
 import { renderNotification } from './render-notification.ts'
+import { renderUserSearch } from './render-user-search.ts'
 import { renderUserValidation } from './render-user-validation.ts'
 import { bodyCases, documentedAs } from './testing/body-cases.ts'
 import { complaintsAbout, pathsIn } from './testing/check-body.ts'
@@ -11,8 +12,8 @@ import { DOCUMENTED_BODIES, type DocumentedBody, documentedFields } from './test
 import { givenItem, givenOrder, givenPayment, givenRefund, givenSubject, noToggles } from './testing/given-subject.ts'
 import { whyUnsent } from './testing/unsent-fields.ts'
 
-/** Rendered elsewhere; their own tests hold them against the documentation. */
-const ELSEWHERE: readonly DocumentedBody[] = ['user_search', 'partner_side_catalog']
+/** Rendered elsewhere; its own test holds it against the documentation. */
+const ELSEWHERE: readonly DocumentedBody[] = ['partner_side_catalog']
 
 const cases = bodyCases()
 
@@ -21,12 +22,18 @@ const questions = cases.map(({ subject: { merchantId, order, format } }) =>
   renderUserValidation({ merchantId, order, toggles: format.toggles }),
 )
 
+/** user_search looks for a player by either id. */
+const searches = [{ userId: 'player-1' }, { publicId: 'Ann#7' }].map((who) =>
+  renderUserSearch({ projectId: 44056, merchantId: 1001, ...who }),
+)
+
 test('every body over all pairs of circumstances is as documented', () => {
   for (const { type, documented, subject, circumstances } of cases) {
     const complaints = complaintsAbout(documented, renderNotification(type, subject))
     assert.deepEqual(complaints, [], JSON.stringify(circumstances))
   }
   for (const body of questions) assert.deepEqual(complaintsAbout('user_validation', body), [])
+  for (const body of searches) assert.deepEqual(complaintsAbout('user_search', body), [])
 })
 
 describe('each documented field is sent in some body, or is known to be sent in none', () => {
@@ -36,6 +43,7 @@ describe('each documented field is sent in some body, or is known to be sent in 
   }
   for (const { type, documented, subject } of cases) note(documented, renderNotification(type, subject))
   for (const body of questions) note('user_validation', body)
+  for (const body of searches) note('user_search', body)
 
   for (const name of DOCUMENTED_BODIES.filter((body) => !ELSEWHERE.includes(body)))
     test(name, () => {

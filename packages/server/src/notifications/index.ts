@@ -2,6 +2,8 @@
 export { emptyBodies } from './empty-bodies.ts'
 export { notificationRow } from './notification-row.ts'
 export type { NotificationFormat, NotificationSubject } from './notification-subject.ts'
+export { renderNotification } from './render-notification.ts'
+export { renderUserSearch } from './render-user-search.ts'
 export { renderUserValidation, type UserValidationSubject } from './render-user-validation.ts'
 export { readStored, type UsedCode, type UserDetails } from './stored-details.ts'
 export { wireTime } from './wire-time.ts'

@@ -2,8 +2,14 @@
 import { type CurrencyKind, type DeliveryType, planDeliveries } from '@ordertrail/core'
 import { type NotificationFormat, type NotificationSubject, notificationRow } from '../notifications/index.ts'
 import { insertRows, type Row, selectRows, type Tx } from '../platform/store/index.ts'
-import { isWebhookRoute, type ProjectFacts, webhookModeOf } from '../projects/index.ts'
-import { type ChainQuestion, type OwedChain, type PlannedChain, planChains } from '../webhooks/index.ts'
+import { isWebhookRoute, webhookModeOf } from '../projects/index.ts'
+import {
+  type ChainQuestion,
+  notificationFormatOf,
+  type OwedChain,
+  type PlannedChain,
+  planChains,
+} from '../webhooks/index.ts'
 import type { Announcement, Story } from './announcement.ts'
 import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 
@@ -104,16 +110,5 @@ function subjectOf(
   { announcement: { order, facts }, items, payment, refund }: Story,
   route: NotificationFormat['route'],
 ): NotificationSubject {
-  return { merchantId: facts.merchantId, format: formatOf(facts, route), order, items, payment, refund }
-}
-
-/** How bodies look by the settings as they stand in this transaction. */
-function formatOf(facts: ProjectFacts, route: NotificationFormat['route']): NotificationFormat {
-  return {
-    mode: webhookModeOf(facts),
-    version: facts.webhook?.version ?? 1,
-    route,
-    isBundleContentSent: facts.settings.isBundleContentSent,
-    toggles: facts.settings.toggles,
-  }
+  return { merchantId: facts.merchantId, format: notificationFormatOf(facts, route), order, items, payment, refund }
 }

@@ -43,6 +43,7 @@ async function openApi(t: TestContext, isDev = true) {
     store,
     directory,
     sender,
+    catalogSender: sender,
     faults,
     slots: null,
     logger: silentLogger,

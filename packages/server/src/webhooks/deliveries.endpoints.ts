@@ -20,6 +20,8 @@ import {
   strict,
   typeSchema,
 } from './delivery-schemas.ts'
+import { endpointTestEndpoint } from './endpoint-test/endpoint-test.endpoint.ts'
+import type { EndpointTestDeps } from './endpoint-test/run-checks.ts'
 import { makeFailNextEndpoint } from './fail-next.endpoint.ts'
 import type { FaultInjection } from './fault-injection.ts'
 import { type HealthEndpointDeps, makeHealthEndpoint } from './health/health.endpoint.ts'
@@ -28,13 +30,21 @@ import { makeResend, type Resend, type ResendDeps, type ResendRequest } from './
 
 /** What the calls need. `faults` null: outside of dev. */
 export type WebhookEndpointDeps = Omit<ResendDeps, 'faults'> &
-  HealthEndpointDeps & { readonly faults: FaultInjection | null }
+  HealthEndpointDeps &
+  EndpointTestDeps & { readonly faults: FaultInjection | null }
 
 /** The calls by name, for the route table. */
 export type WebhookEndpoints = RecoveryEndpoints &
   Readonly<
     Record<
-      'listDeliveries' | 'getDelivery' | 'resendDelivery' | 'resendOrder' | 'listAttempts' | 'getHealth' | 'failNext',
+      | 'listDeliveries'
+      | 'getDelivery'
+      | 'resendDelivery'
+      | 'resendOrder'
+      | 'listAttempts'
+      | 'getHealth'
+      | 'testEndpoint'
+      | 'failNext',
       Endpoint
     >
   >
@@ -50,6 +60,7 @@ export function makeWebhookEndpoints(deps: WebhookEndpointDeps): WebhookEndpoint
     listAttempts: makeAttemptsEndpoint(deps.store),
     getHealth: makeHealthEndpoint(deps),
     ...makeRecoveryEndpoints(deps.store),
+    testEndpoint: endpointTestEndpoint(deps),
     failNext: makeFailNextEndpoint(deps.faults),
   }
 }

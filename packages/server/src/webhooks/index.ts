@@ -22,6 +22,7 @@ export {
   type FaultInjection,
   type FaultOrder,
 } from './fault-injection.ts'
+export { notificationFormatOf } from './notification-format.ts'
 export type { AttemptCallbacks } from './record-attempts.ts'
 export { makeRecoveryRunner } from './recovery/recovery-runner.ts'
 export type { OrderToSettle } from './release-successors.ts'

@@ -47,6 +47,7 @@ export async function givenGame(t: TestContext, options: GivenGameOptions = {}):
     userExists: (userId) => options.knows?.(userId) ?? true,
     onPaid: ({ orderId }) => void granted.add(orderId),
     onCanceled: ({ orderId }) => void granted.delete(orderId),
+    onUserSearch: ({ userId }) => (userId === null ? null : { id: userId }),
     ...(options.offers === undefined ? {} : { onPartnerCatalog: options.offers }),
     onError: () => undefined,
   })

@@ -104,6 +104,7 @@ export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
     'get-webhook-settings',
     'put-webhook-settings',
     'rotate-webhook-secret',
+    'test-webhooks',
     'import-catalog',
     'read-order-story',
     'fulfil-order',

@@ -37,13 +37,15 @@ const USER_VALIDATION = [
   'custom_parameters object | What the game attached to the order. | something was attached, and `custom_parameters` is on',
 ]
 
-const USER_SEARCH = linesOf(`
-*notification_type string =user_search | Which webhook this is.
-+settings object | Where the question comes from.
+const USER_SEARCH = [
+  '*notification_type string =user_search | Which webhook this is.',
+  ...SETTINGS_FIELDS,
+  ...linesOf(`
 *user object | Who is looked for.
 user.public_id string | The id that players see and tell. | looked for by it
 user.id string | The player's id in the game. | looked for by it
-`)
+`),
+]
 
 const PARTNER_SIDE_CATALOG = linesOf(`
 +notification_type string =partner_side_catalog | Which webhook this is.
