@@ -3,6 +3,9 @@ import type { SignedExchange } from '../../platform/http/index.ts'
 import { NOTHING_OFFERED, type Offers } from './offer.ts'
 import { readOffers } from './read-offers.ts'
 
+/** What one offer takes in memory beside its texts, measured on lists of 5,000. */
+const OFFER_BYTES = 150
+
 /** What an exchange came to. `status` null: there was no answer. */
 export interface CatalogAnswer {
   readonly outcome: 'answered' | 'unknown_user' | 'failed'
@@ -47,6 +50,7 @@ export function readExchange(exchange: SignedExchange): CatalogAnswer {
   return {
     ...answered,
     outcome: 'answered',
+    bytes: body.length + OFFER_BYTES * (read.offers.bySku.size + read.offers.byId.size),
     offers: read.offers,
     sentence: first === undefined ? null : `Entry ${first.index} does not count. ${first.sentence}`,
     invalidCount: read.ignored.length - duplicateCount,
