@@ -44,7 +44,7 @@ export function handlePutWebhookSettings(
     if (before === undefined) await insertRows(tx, 'webhook_settings', [after])
     else await replaceRow(tx, after)
     await auditPut(tx, input, before)
-    await announceSwitch(tx, callbacks, input.projectId, before?.is_enabled === 1, input.isEnabled)
+    await announceSwitch(tx, callbacks, input.projectId, before !== undefined && canSend(before), canSend(after))
     tx.wake({ kind: 'project_changed', projectId: input.projectId })
     return {
       kind: before === undefined ? 'created' : 'changed',
@@ -147,6 +147,11 @@ async function auditPut(tx: Tx, input: PutWebhookSettingsInput, before: Settings
   const action = before === undefined ? 'webhook_settings.created' : 'webhook_settings.changed'
   const details = { url, is_enabled: isEnabled, version, is_secret_changed: secret !== null }
   await recordAudit(tx, { projectId, actor, action, target: `project:${projectId}`, details })
+}
+
+/** Without a URL what is owed is paused, as while webhooks are disabled. */
+function canSend({ is_enabled: isEnabled, url }: SettingsRow): boolean {
+  return isEnabled === 1 && url !== ''
 }
 
 async function announceSwitch(

@@ -155,6 +155,16 @@ eachStore((name, open) => {
     )
   })
 
+  test(`${name}: settings that lose their URL pause what waits, and a URL lets it go`, async (t) => {
+    const stage = await openStage(t, open, { isDispatching: false })
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await switchWebhooks(stage, true, '')
+    assert.deepEqual(await stage.line(orderId), ['order_paid paused'])
+    await switchWebhooks(stage, true)
+    assert.deepEqual(await stage.line(orderId), ['order_paid due'])
+  })
+
   test(`${name}: an attempt that fails after webhooks were disabled is paused until they are enabled`, async (t) => {
     const stage = await openStage(t, open)
     const gate = Promise.withResolvers<503>()

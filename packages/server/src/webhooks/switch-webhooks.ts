@@ -15,6 +15,9 @@ export interface SwitchDeps {
 /** Orders that are settled together. */
 const ORDERS_AT_ONCE = 500
 
+/** Rows that become events together. */
+const ROWS_AT_ONCE = 1_000
+
 /** States whose rows become events when the events API is switched on; ended and held ones do not. */
 const MOVING_STATES: readonly DeliveryState[] = ['blocked', 'due', 'claimed', 'paused']
 
@@ -59,9 +62,19 @@ function isOff(facts: ProjectFacts | undefined): boolean {
 /**
  * Ends everything that waits, or is being sent, as `moved`, and lists it as unprocessed events in the order of each chain. An answer to
  * what is being sent comes late, because a moved row is not claimed any more.
+ *
+ * All in one transaction, however many wait: news that come after the switch must stand behind them in the list of events, and half a
+ * switch would tell some orders both ways. So the transitions of the project stand still for as long as it takes.
  */
 async function moveToEvents(tx: Tx, { appendEvents }: SwitchDeps, projectId: number): Promise<void> {
   const rows = inChainOrder(await lockMoving(tx, projectId))
+  // A few at a time, because their notifications come with their bodies.
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    await moveRows(tx, appendEvents, rows.slice(from, from + ROWS_AT_ONCE))
+  }
+}
+
+async function moveRows(tx: Tx, appendEvents: SwitchDeps['appendEvents'], rows: readonly Delivery[]): Promise<void> {
   await updateRows(
     tx,
     'deliveries',
