@@ -1,5 +1,6 @@
 // What a catalog file holds once it was read and found good: plain data, ready to be imported.
 import type { ItemCore } from './item.ts'
+import type { FilePromotion } from './promotions/promotion.ts'
 
 /** So many pieces of another item inside a bundle. */
 export interface FileContent {
@@ -15,6 +16,8 @@ export interface CatalogFileItem extends ItemCore {
 /** A catalog as one file holds it. */
 export interface CatalogFile {
   readonly items: readonly CatalogFileItem[]
+  /** Promotions, promo codes and coupons. */
+  readonly promotions: readonly FilePromotion[]
 }
 
 /** Largest catalog file, in characters. */

@@ -2,6 +2,7 @@
 import { parseAmount } from '@ordertrail/core'
 import type { CatalogFile, CatalogFileItem } from './catalog-file.ts'
 import type { CatalogGroup, CatalogPrice, CatalogVirtualPrice } from './item.ts'
+import { promotionsOfWritten } from './promotions/promotions-of-written.ts'
 import {
   type WrittenFile,
   type WrittenGroup,
@@ -13,7 +14,7 @@ import {
 /** The catalog of a file that was checked. */
 export function catalogOfWritten(file: WrittenFile): CatalogFile {
   const groups = new Map((file.groups ?? []).map((group) => [group.external_id, group]))
-  return { items: file.items.map((item) => itemOf(item, groups)) }
+  return { items: file.items.map((item) => itemOf(item, groups)), promotions: promotionsOfWritten(file) }
 }
 
 function itemOf(item: WrittenItem, groups: ReadonlyMap<string, WrittenGroup>): CatalogFileItem {

@@ -95,6 +95,7 @@ async function makeCart(tx: Tx, party: Party, cartId: string): Promise<boolean> 
       items: '[]',
       created_at: tx.now,
       updated_at: tx.now,
+      promo_code: null,
     },
   ])
   return true

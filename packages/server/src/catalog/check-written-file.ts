@@ -1,6 +1,7 @@
 // Rules of a catalog file that its form alone does not say: unique SKUs, known groups and contents, usable prices.
 import { parseAmount } from '@ordertrail/core'
 import { nulTexts } from './nul-texts.ts'
+import { promotionFaults } from './promotions/check-written-promotions.ts'
 import {
   type FilePath,
   type WrittenAmount,
@@ -39,6 +40,7 @@ export function checkWrittenFile(file: WrittenFile): readonly PathFault[] {
     ),
     ...(file.groups ?? []).flatMap((group, index) => groupFaults(group, groups, ['groups', index])),
     ...file.items.flatMap((item, index) => itemFaults(item, { items, groups }, ['items', index])),
+    ...promotionFaults(file),
   ]
 }
 

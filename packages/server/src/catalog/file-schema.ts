@@ -2,50 +2,31 @@
 import { type TSchema, Type } from 'typebox'
 import { CATALOG_ITEMS_MAX } from './catalog-file.ts'
 import { BUNDLE_TYPES, ITEM_TYPES, VIRTUAL_ITEM_TYPES } from './item.ts'
+import { couponSchema, PROMOTIONS_MAX, promoCodeSchema, promotionSchema } from './promotions/promotion-schema.ts'
+import {
+  amount,
+  country,
+  currency,
+  externalId,
+  LIST_MAX,
+  NAME_CHARS_MAX,
+  oneOf,
+  optional,
+  QUANTITY_MAX,
+  sku,
+  strict,
+  text,
+} from './schema-parts.ts'
 
-const NAME_CHARS_MAX = 255
 const DESCRIPTION_CHARS_MAX = 10_000
 const URL_CHARS_MAX = 2_000
-const LIST_MAX = 100
 const CONTENTS_MAX = 100
 const GROUPS_MAX = 1_000
-const QUANTITY_MAX = 1_000_000_000
 const VIRTUAL_AMOUNT_MAX = 1_000_000_000_000
 
-const strict = { additionalProperties: false } as const
-const sku = Type.String({ pattern: '^[A-Za-z0-9._-]{1,255}$' })
-const externalId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,255}$' })
 const url = Type.String({ pattern: '^https?://\\S+$', maxLength: URL_CHARS_MAX })
 const imageUrl = Type.Union([url, Type.Null()], { description: 'must be an http or https URL' })
-const currency = Type.String({ pattern: '^[A-Z]{3}$' })
-const country = Type.String({ pattern: '^[A-Z]{2}$' })
-/** Decimal text, or a number as people write it; it becomes minor units later. */
-const amount = Type.Union([Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$' }), Type.Number({ minimum: 0 })], {
-  description: 'must be an amount such as 1.99',
-})
 const virtualAmount = Type.Integer({ minimum: 0, maximum: VIRTUAL_AMOUNT_MAX })
-
-function oneOf(values: readonly string[]): TSchema {
-  return Type.Union(
-    values.map((value) => Type.Literal(value)),
-    { description: `must be one of ${values.join(', ')}` },
-  )
-}
-
-function text(maxLength: number): TSchema {
-  const one = Type.String({ maxLength })
-  const byLanguage = Type.Record(Type.String({ pattern: '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})?$' }), one, {
-    ...strict,
-    minProperties: 1,
-  })
-  return Type.Union([one, byLanguage], {
-    description: 'must be a text, or texts by language such as { en: Sword, de: Schwert }',
-  })
-}
-
-function optional(schemas: Readonly<Record<string, TSchema>>): Record<string, TSchema> {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, Type.Optional(schema)]))
-}
 
 const prices = Type.Union(
   [
@@ -161,7 +142,12 @@ const group = Type.Object(
 export const catalogFileSchema: TSchema = Type.Object(
   {
     items: Type.Array(item, { maxItems: CATALOG_ITEMS_MAX }),
-    groups: Type.Optional(Type.Array(group, { maxItems: GROUPS_MAX })),
+    ...optional({
+      groups: Type.Array(group, { maxItems: GROUPS_MAX }),
+      promotions: Type.Array(promotionSchema, { maxItems: PROMOTIONS_MAX }),
+      promo_codes: Type.Array(promoCodeSchema, { maxItems: PROMOTIONS_MAX }),
+      coupons: Type.Array(couponSchema, { maxItems: PROMOTIONS_MAX }),
+    }),
   },
   strict,
 )

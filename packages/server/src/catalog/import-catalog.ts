@@ -11,6 +11,8 @@ import {
 import type { CatalogFile, CatalogFileItem } from './catalog-file.ts'
 import type { ItemType } from './item.ts'
 import { rowOfItem } from './item-row.ts'
+import { findTakenCode, writePromotions } from './promotions/import-promotions.ts'
+import type { FilePromotion } from './promotions/promotion.ts'
 
 /** `replace`: the file is the whole catalog, what it does not name is deleted. `upsert`: what it does not name stays. */
 export type ImportMode = 'replace' | 'upsert'
@@ -25,10 +27,16 @@ export interface ImportCatalogInput {
 
 /** Why nothing was imported. */
 export interface ImportRefusal {
-  readonly code: 'content_unknown' | 'content_is_bundle' | 'content_not_currency' | 'currency_unknown'
-  /** The item that names something it may not. */
+  readonly code:
+    | 'content_unknown'
+    | 'content_is_bundle'
+    | 'content_not_currency'
+    | 'currency_unknown'
+    | 'promotion_item_unknown'
+    | 'code_taken'
+  /** The item that names something it may not, or the external id of the promotion. */
   readonly sku: string
-  /** What it names. */
+  /** What it names: an item or a code. */
   readonly contentSku: string
 }
 
@@ -57,9 +65,13 @@ export async function handleImportCatalog(
   const known = await knownItems(tx, projectId)
   const refusal = firstRefusal(catalog, mode === 'replace' ? new Map() : known)
   if (refusal !== undefined) return { kind: 'refused', ...refusal }
+  const promotions = { projectId, isWhole: mode === 'replace', promotions: catalog.promotions }
+  const taken = await findTakenCode(tx, promotions)
+  if (taken !== undefined) return { kind: 'refused', code: 'code_taken', sku: taken.externalId, contentSku: taken.code }
   const deleted = mode === 'replace' ? await deleteOthers(tx, projectId, catalog, known) : 0
   const created = await writeItems(tx, projectId, catalog, known)
   await replaceContents(tx, projectId, mode, catalog)
+  await writePromotions(tx, promotions)
   const counts = { created, updated: catalog.items.length - created, deleted }
   await recordImport(tx, projectId, actor, { mode, ...counts })
   return { kind: 'imported', ...counts }
@@ -84,7 +96,9 @@ function firstRefusal(catalog: CatalogFile, stored: KnownItems): ImportRefusal |
     const refusal = contentRefusal(item, types) ?? currencyRefusal(item, types)
     if (refusal !== undefined) return refusal
   }
-  return undefined
+  return catalog.promotions
+    .map((promotion) => promotionRefusal(promotion, types))
+    .find((refusal) => refusal !== undefined)
 }
 
 function contentRefusal(item: CatalogFileItem, types: ReadonlyMap<string, string>): ImportRefusal | undefined {
@@ -103,6 +117,16 @@ function currencyRefusal(item: CatalogFileItem, types: ReadonlyMap<string, strin
   const currency: ItemType = 'virtual_currency'
   const unknown = item.virtualPrices.find(({ sku }) => types.get(sku) !== currency)
   return unknown === undefined ? undefined : { code: 'currency_unknown', sku: item.sku, contentSku: unknown.sku }
+}
+
+function promotionRefusal(
+  { externalId, discount, bonus, condition }: FilePromotion,
+  types: ReadonlyMap<string, string>,
+): ImportRefusal | undefined {
+  const discounted = discount === null || typeof discount.on === 'string' ? [] : discount.on
+  const named = [...discounted, ...[...bonus, ...(condition ?? [])].map(({ sku }) => sku)]
+  const unknown = named.find((sku) => !types.has(sku))
+  return unknown === undefined ? undefined : { code: 'promotion_item_unknown', sku: externalId, contentSku: unknown }
 }
 
 async function deleteOthers(tx: Tx, projectId: number, catalog: CatalogFile, known: KnownItems): Promise<number> {

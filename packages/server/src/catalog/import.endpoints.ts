@@ -69,6 +69,8 @@ const REFUSALS: Readonly<Record<ImportRefusal['code'], string>> = {
   content_is_bundle: 'holds a bundle, and bundles do not hold bundles',
   content_not_currency: 'is a package of virtual currency and holds something else',
   currency_unknown: 'has a price in a virtual currency that neither the file nor the catalog has',
+  promotion_item_unknown: 'is a promotion of an item that neither the file nor the catalog has',
+  code_taken: 'has a code that belongs to another promo code or coupon',
 }
 
 function countsOf(result: ImportCatalogResult): {

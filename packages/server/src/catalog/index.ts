@@ -24,6 +24,7 @@ export type {
 } from './item.ts'
 export { loadItems } from './load-items.ts'
 export { orderItemRows, type VirtualCurrencyCredit, virtualCurrencyCredits } from './order-item-rows.ts'
+export type { PricedLine } from './order-lines.ts'
 export type { CatalogFault, ParsedCatalogFile } from './parse-catalog-file.ts'
 export {
   makeAskGame,
@@ -37,7 +38,6 @@ export { makePersonalCatalogs, type PersonalCatalogs } from './personalization/p
 export { type PurchaseForm, priceError } from './price-error.ts'
 export {
   type CartLine,
-  type PricedLine,
   type PricedOrder,
   type PriceQuestion,
   type PriceRefusal,

@@ -1,6 +1,6 @@
 // Priced lines as rows of an order, and the virtual currency that such rows give to the player.
 import type { Row } from '../platform/store/index.ts'
-import type { PricedLine } from './price-lines.ts'
+import type { PricedLine } from './order-lines.ts'
 
 /** Rows of order_items. Prices are fixed with them: a later change of the catalog changes no order. */
 export function orderItemRows(
@@ -23,7 +23,7 @@ export function orderItemRows(
     is_bonus: Number(line.isBonus),
     is_bundle_content: Number(line.isBundleContent),
     is_pre_order: Number(line.isPreOrder),
-    promotions: '[]',
+    promotions: JSON.stringify(line.promotions),
     custom_attributes: line.customAttributes,
     description: line.description,
   }))

@@ -77,10 +77,13 @@ test('a line has the total of its pieces and everything an order keeps of it', (
         isBonus: false,
         isBundleContent: false,
         isPreOrder: true,
+        promotions: [],
         customAttributes: '{"attr":"value"}',
         description: '{"name":"sword","description":"About sword","image_url":null}',
       },
     ],
+    promotions: [],
+    used: [],
   })
 })
 

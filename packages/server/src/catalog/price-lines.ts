@@ -1,42 +1,30 @@
-// Prices of what somebody wants to buy: pure arithmetic on items that were read before.
-import { sumMinor, timesQuantity } from '@ordertrail/core'
+// Prices of what somebody wants to buy: pure arithmetic on items and promotions that were read before.
+import { sumMinor } from '@ordertrail/core'
 import { type CurrencyChoice, chooseCurrency, priceOf } from './choose-currency.ts'
-import type { CatalogItem, ItemType } from './item.ts'
+import type { CatalogItem } from './item.ts'
+import {
+  bonusLines,
+  boughtLines,
+  FREE,
+  isCountable,
+  type PiecePrice,
+  type PricedLine,
+  type UnnumberedLine,
+  type WantedLine,
+} from './order-lines.ts'
+import { bonusesOf, type GivenBonus } from './promotions/give-bonus.ts'
+import type { Offer } from './promotions/promotion.ts'
+import { type AppliedDiscount, appliedDiscounts, discountPiece, discountPurchase } from './promotions/take-off.ts'
 
 /** Most lines of one cart or order. */
 export const LINES_MAX = 200
 /** Most pieces of one line. */
 export const QUANTITY_MAX = 1_000_000
-/** Clients hold quantities in 32 bits, those inside bundles too. */
-const CONTENT_QUANTITY_MAX = 2_147_483_647
 
 /** So many pieces of an item. */
 export interface CartLine {
   readonly sku: string
   readonly quantity: number
-}
-
-/**
- * A line of an order as order_items keeps it.
- *
- * Amounts are totals of the line: minor units of money, whole units of a virtual currency, null for what is inside a bundle.
- * `customAttributes` and `description` are JSON texts.
- */
-export interface PricedLine {
-  readonly position: number
-  readonly itemId: number
-  readonly sku: string
-  readonly type: ItemType
-  readonly name: string
-  readonly quantity: number
-  readonly amount: number | null
-  readonly amountWithoutDiscount: number | null
-  readonly isFree: boolean
-  readonly isBonus: boolean
-  readonly isBundleContent: boolean
-  readonly isPreOrder: boolean
-  readonly customAttributes: string | null
-  readonly description: string
 }
 
 /** Why something cannot be bought like this; `sku` names the item where it is one item's fault. */
@@ -54,7 +42,13 @@ export interface PriceRefusal {
   readonly sku: string | null
 }
 
-/** What an order comes to. `currency` null: everything in it is free. */
+/**
+ * What an order comes to. `currency` null: everything in it is free.
+ *
+ * The amount is the sum of the lines less the discounts on the purchase as a whole, which are `promotions`.
+ *
+ * @property used the offers that took something off or gave a bonus, each once
+ */
 export interface PricedOrder<Kind extends 'real' | 'free' | 'virtual'> {
   readonly kind: 'priced'
   readonly currencyKind: Kind
@@ -62,49 +56,46 @@ export interface PricedOrder<Kind extends 'real' | 'free' | 'virtual'> {
   readonly amount: number
   readonly amountWithoutDiscount: number
   readonly lines: readonly PricedLine[]
+  readonly promotions: readonly AppliedDiscount[]
+  readonly used: readonly Offer[]
 }
 
-/** What is to be priced. */
+/** What is to be priced. `offers` stand in the order in which they apply; the items of their bonuses are in `items`. */
 export interface PriceQuestion extends CurrencyChoice {
   readonly items: ReadonlyMap<string, CatalogItem>
   readonly lines: readonly CartLine[]
+  readonly offers?: readonly Offer[]
 }
 
-/** Price of one piece of an item. */
-interface PiecePrice {
-  readonly amount: number
-  readonly amountWithoutDiscount: number
-}
-
-interface WantedLine {
-  readonly item: CatalogItem
-  readonly quantity: number
-}
-
-const FREE: PiecePrice = { amount: 0, amountWithoutDiscount: 0 }
-
-/** Prices lines in money. Free items may stand beside others; an order of free items alone is `free`. */
+/**
+ * Prices lines in money. Free items may stand beside others; an order of free items alone is `free`, and so is one that
+ * its discounts make free.
+ */
 export function priceLines(question: PriceQuestion): PricedOrder<'real' | 'free'> | PriceRefusal {
   const wanted = wantedLines(question)
   if ('kind' in wanted) return wanted
-  const paid = wanted.filter(({ item }) => !item.isFree)
-  if (paid.length === 0) return total('free', null, wanted, () => FREE)
-  const items = paid.map(({ item }) => item)
-  const unpriced = items.find((item) => item.prices.length === 0)
-  if (unpriced !== undefined) return refusal('no_price', unpriced.sku)
-  const currency = chooseCurrency(items, question)
-  if (currency === undefined) return noCurrency(items, question)
-  return total('real', currency, wanted, (item) =>
-    item.isFree ? FREE : (priceOf(item, currency, question.country) ?? FREE),
-  )
+  const order = orderOf(wanted, question)
+  if (order.kind === 'refused') return order
+  const bought = wanted.map(({ item: { sku }, quantity }) => ({ sku, quantity }))
+  const bonuses = bonusesOf(question.offers ?? [], bought, order.currencyKind === 'real')
+  return withBonuses(order, bonuses, question.items)
 }
 
-/** Prices one piece of an item in a virtual currency. */
+/** Prices one piece of an item in a virtual currency. Promotions are about money and play no part. */
 export function priceInVirtualCurrency(item: CatalogItem, currencySku: string): PricedOrder<'virtual'> | PriceRefusal {
   if (!item.isEnabled) return refusal('item_not_for_sale', item.sku)
   const price = item.virtualPrices.find(({ sku }) => sku === currencySku)
   if (price === undefined) return refusal('currency_not_offered', item.sku)
-  return total('virtual', currencySku, [{ item, quantity: 1 }], () => price)
+  const sum = sumLines([{ item, quantity: 1 }], () => ({ ...price, steps: [] }))
+  if ('kind' in sum) return sum
+  return numbered({ ...sum, kind: 'priced', currencyKind: 'virtual', currency: currencySku, promotions: [] })
+}
+
+/** What a coupon gives: its bonus and nothing else. */
+export function priceCoupon(offer: Offer, items: ReadonlyMap<string, CatalogItem>): PricedOrder<'free'> | PriceRefusal {
+  const { bonus } = offer.promotion
+  const order = withBonuses(freeOrder([], []), [{ offer, pieces: bonus }], items)
+  return order.kind === 'priced' && order.lines.length === 0 ? refusal('item_unknown', bonus[0]?.sku ?? null) : order
 }
 
 function refusal(code: PriceRefusal['code'], sku: string | null): PriceRefusal {
@@ -131,64 +122,90 @@ function wantedLines({ items, lines }: PriceQuestion): readonly WantedLine[] | P
     const item = items.get(sku)
     if (item === undefined) return refusal('item_unknown', sku)
     if (!item.isEnabled) return refusal('item_not_for_sale', sku)
-    if (!isQuantityOf(item, quantity)) return refusal('quantity_invalid', sku)
+    if (!isQuantity(quantity) || !isCountable({ item, quantity })) return refusal('quantity_invalid', sku)
     wanted.push({ item, quantity })
   }
   return wanted
 }
 
-/** Whether so many pieces can be sold, with what is inside of each. */
-function isQuantityOf(item: CatalogItem, quantity: number): boolean {
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > QUANTITY_MAX) return false
-  return item.contents.every((content) => content.quantity * quantity <= CONTENT_QUANTITY_MAX)
+function isQuantity(quantity: number): boolean {
+  return Number.isInteger(quantity) && quantity >= 1 && quantity <= QUANTITY_MAX
 }
 
-function total<Kind extends 'real' | 'free' | 'virtual'>(
-  currencyKind: Kind,
-  currency: string | null,
-  wanted: readonly WantedLine[],
-  pieceOf: (item: CatalogItem) => PiecePrice,
-): PricedOrder<Kind> | PriceRefusal {
-  const lines: Omit<PricedLine, 'position'>[] = []
-  for (const { item, quantity } of wanted) {
-    const piece = pieceOf(item)
-    const amount = timesQuantity(piece.amount, quantity)
-    const amountWithoutDiscount = timesQuantity(piece.amountWithoutDiscount, quantity)
-    if (amount === undefined || amountWithoutDiscount === undefined) return refusal('amount_too_large', item.sku)
-    lines.push(
-      { ...lineOf(item, quantity), amount, amountWithoutDiscount, isFree: item.isFree },
-      ...contentLines(item, quantity),
-    )
+function discountedPrice(item: CatalogItem, currency: string, { country, offers = [] }: PriceQuestion): PiecePrice {
+  const price = item.isFree ? undefined : priceOf(item, currency, country)
+  if (price === undefined) return FREE
+  const steps = discountPiece(item.sku, price.amount, currency, offers)
+  const { amountWithoutDiscount } = price
+  return { amount: steps.at(-1)?.after ?? price.amount, amountWithoutDiscount, steps }
+}
+
+/** An order whose lines have no place yet. */
+type Unnumbered<Kind extends 'real' | 'free' | 'virtual'> = Omit<PricedOrder<Kind>, 'lines'> & {
+  readonly lines: readonly UnnumberedLine[]
+}
+
+/** The order without its bonuses. */
+function orderOf(wanted: readonly WantedLine[], question: PriceQuestion): Unnumbered<'real' | 'free'> | PriceRefusal {
+  const paid = wanted.filter(({ item }) => !item.isFree).map(({ item }) => item)
+  if (paid.length === 0) return freeOrder(wanted, [])
+  const unpriced = paid.find((item) => item.prices.length === 0)
+  if (unpriced !== undefined) return refusal('no_price', unpriced.sku)
+  const currency = chooseCurrency(paid, question)
+  if (currency === undefined) return noCurrency(paid, question)
+  const sum = sumLines(wanted, (item) => discountedPrice(item, currency, question))
+  if ('kind' in sum) return sum
+  const steps = discountPurchase(sum.amount, currency, question.offers ?? [])
+  const used = [...sum.used, ...steps.map(({ offer }) => offer)]
+  const amount = steps.at(-1)?.after ?? sum.amount
+  if (amount === 0) return freeOrder(wanted, used)
+  const promotions = appliedDiscounts(steps, 1)
+  return { ...sum, kind: 'priced', currencyKind: 'real', currency, amount, promotions, used }
+}
+
+type LineSum = Pick<Unnumbered<'real'>, 'lines' | 'amount' | 'amountWithoutDiscount' | 'used'>
+
+function sumLines(wanted: readonly WantedLine[], pieceOf: (item: CatalogItem) => PiecePrice): LineSum | PriceRefusal {
+  const lines: UnnumberedLine[] = []
+  const used: Offer[] = []
+  for (const line of wanted) {
+    const piece = pieceOf(line.item)
+    const bought = boughtLines(line, piece)
+    if (bought === undefined) return refusal('amount_too_large', line.item.sku)
+    lines.push(...bought)
+    used.push(...piece.steps.map(({ offer }) => offer))
   }
   const amount = sumMinor(lines.map((line) => line.amount ?? 0))
   const amountWithoutDiscount = sumMinor(lines.map((line) => line.amountWithoutDiscount ?? 0))
   if (amount === undefined || amountWithoutDiscount === undefined) return refusal('amount_too_large', null)
-  const numbered = lines.map((line, index) => ({ position: index + 1, ...line }))
-  return { kind: 'priced', currencyKind, currency, amount, amountWithoutDiscount, lines: numbered }
+  return { lines, amount, amountWithoutDiscount, used }
 }
 
-function contentLines(bundle: CatalogItem, quantity: number): readonly Omit<PricedLine, 'position'>[] {
-  return bundle.contents.map((content) => ({
-    ...lineOf(content.item, content.quantity * quantity),
-    isBundleContent: true,
-  }))
+/** Without a currency there are no amounts to tell, so all that is kept of its discounts is that they were used. */
+function freeOrder(wanted: readonly WantedLine[], used: readonly Offer[]): Unnumbered<'free'> {
+  const bought = wanted.flatMap((line) => boughtLines(line, FREE) ?? [])
+  const lines = bought.map((line) => (line.isBundleContent ? line : { ...line, isFree: true }))
+  const nothing = { currency: null, amount: 0, amountWithoutDiscount: 0, promotions: [] }
+  return { kind: 'priced', currencyKind: 'free', ...nothing, lines, used }
 }
 
-function lineOf(item: CatalogItem, quantity: number): Omit<PricedLine, 'position'> {
-  const { itemId, sku, type, name, isPreOrder, customAttributes, description, imageUrl } = item
-  return {
-    itemId,
-    sku,
-    type,
-    name,
-    quantity,
-    amount: null,
-    amountWithoutDiscount: null,
-    isFree: false,
-    isBonus: false,
-    isBundleContent: false,
-    isPreOrder,
-    customAttributes: customAttributes === null ? null : JSON.stringify(customAttributes),
-    description: JSON.stringify({ name, description, image_url: imageUrl }),
+/** Bonuses stand behind what was bought. A bonus that left the catalog is not given. */
+function withBonuses<Kind extends 'real' | 'free'>(
+  order: Unnumbered<Kind>,
+  bonuses: readonly GivenBonus[],
+  items: ReadonlyMap<string, CatalogItem>,
+): PricedOrder<Kind> | PriceRefusal {
+  const lines = [...order.lines]
+  for (const { sku, quantity } of bonuses.flatMap(({ pieces }) => pieces)) {
+    const item = items.get(sku)
+    if (item === undefined) continue
+    if (!isCountable({ item, quantity })) return refusal('quantity_invalid', sku)
+    lines.push(...bonusLines({ item, quantity }))
   }
+  return numbered({ ...order, lines, used: [...order.used, ...bonuses.map(({ offer }) => offer)] })
+}
+
+function numbered<Kind extends 'real' | 'free' | 'virtual'>(order: Unnumbered<Kind>): PricedOrder<Kind> {
+  const lines = order.lines.map((line, index) => ({ position: index + 1, ...line }))
+  return { ...order, lines, used: [...new Set(order.used)] }
 }

@@ -59,10 +59,42 @@ export interface WrittenGroup {
   readonly parent?: string
 }
 
+/** So many pieces of an item. */
+export interface WrittenPieces {
+  readonly sku: string
+  readonly quantity: number
+}
+
+/** A discount: a percentage, or amounts by currency; `items` missing: see the list that it stands in. */
+export interface WrittenDiscount {
+  readonly percent?: WrittenAmount
+  readonly amount?: Readonly<Record<string, WrittenAmount>>
+  readonly items?: readonly string[]
+}
+
+/** An entry of `promotions`, `promo_codes` or `coupons`; not every list knows every member. */
+export interface WrittenPromotion {
+  readonly external_id: string
+  readonly name: LocalText
+  readonly is_enabled?: boolean
+  readonly date_start?: string
+  readonly date_end?: string
+  readonly order?: number
+  readonly discount?: WrittenDiscount
+  readonly bonus?: readonly WrittenPieces[]
+  readonly condition?: readonly WrittenPieces[]
+  readonly codes?: readonly string[]
+  readonly countries?: readonly string[]
+  readonly limits?: { readonly per_user?: number; readonly total?: number; readonly per_code?: number }
+}
+
 /** The whole file. */
 export interface WrittenFile {
   readonly items: readonly WrittenItem[]
   readonly groups?: readonly WrittenGroup[]
+  readonly promotions?: readonly WrittenPromotion[]
+  readonly promo_codes?: readonly WrittenPromotion[]
+  readonly coupons?: readonly WrittenPromotion[]
 }
 
 /** Way to a value, such as ['items', 3, 'prices', 'JPY']. */

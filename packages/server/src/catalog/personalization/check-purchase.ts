@@ -1,5 +1,5 @@
 // Whether a purchase keeps to what the game offers; decided inside the transaction, on plain data that was asked for before.
-import type { PricedLine } from '../price-lines.ts'
+import type { PricedLine } from '../order-lines.ts'
 import { isOpen, type Offer, type Offers, offerOf } from './offer.ts'
 
 /** One item that may be bought, named by its SKU or by its id. */

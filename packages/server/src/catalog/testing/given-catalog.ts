@@ -28,9 +28,12 @@ export async function givenProjects(store: Store, ...ids: readonly number[]): Pr
   await store.run(seedRows, { table: 'projects', rows })
 }
 
-/** A catalog from entries as a file has them. */
-async function catalogOf(...items: readonly Record<string, unknown>[]): Promise<CatalogFile> {
-  const parsed = await parseCatalogFile(JSON.stringify({ items }))
+/** A catalog from entries as a file has them; `more` are the other lists of a file. */
+async function catalogOf(
+  items: readonly Record<string, unknown>[],
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<CatalogFile> {
+  const parsed = await parseCatalogFile(JSON.stringify({ items, ...more }))
   if (parsed.kind === 'parsed') return parsed.catalog
   throw new Error(parsed.faults.map(({ sentence }) => sentence).join(' '))
 }
@@ -41,6 +44,7 @@ export async function given(
   items: readonly Record<string, unknown>[],
   mode: ImportMode = 'replace',
   projectId: number = PROJECT_ID,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<ImportCatalogResult> {
-  return store.run(importCatalog, { projectId, mode, catalog: await catalogOf(...items), actor: 'test' })
+  return store.run(importCatalog, { projectId, mode, catalog: await catalogOf(items, more), actor: 'test' })
 }

@@ -29,6 +29,7 @@ const ID_RULES: Readonly<Record<IdKind, IdRule>> = {
   payment_event: PER_INSTALLATION,
   audit: PER_INSTALLATION,
   item: PER_INSTALLATION,
+  promotion: PER_INSTALLATION,
 }
 
 /** Part of the range after which an alarm is raised. */

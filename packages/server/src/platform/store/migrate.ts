@@ -3,6 +3,7 @@ import { AppError } from '@ordertrail/core'
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
+import * as promotions from './migrations/0002-promotions.ts'
 import * as recoveries from './migrations/0003-recoveries.ts'
 import * as retention from './migrations/0005-retention.ts'
 import type { Engine } from './store.ts'
@@ -15,6 +16,7 @@ interface SchemaStep {
 
 const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0001-first-tables': firstTables,
+  '0002-promotions': promotions,
   '0003-recoveries': recoveries,
   '0005-retention': retention,
 }

@@ -45,6 +45,7 @@ export type IdKind =
   | 'payment_event'
   | 'audit'
   | 'item'
+  | 'promotion'
 
 /**
  * One open store.

@@ -88,6 +88,33 @@ export const TABLES = {
     items: 'text',
     created_at: 'int',
     updated_at: 'int',
+    promo_code: 'text?',
+  },
+  /** `kind` promotion | promo_code | coupon. `details` is JSON, see catalog/promotions/promotion-row.ts. */
+  promotions: {
+    project_id: 'int',
+    promotion_id: 'int',
+    kind: 'text',
+    external_id: 'text',
+    is_enabled: 'int',
+    starts_at: 'int?',
+    ends_at: 'int?',
+    sort_order: 'int',
+    details: 'text',
+    updated_at: 'int',
+  },
+  /** Codes are told apart by case; one code leads to one promotion of its project. */
+  promotion_codes: { project_id: 'int', code: 'text', promotion_id: 'int' },
+  /** Which orders use which promotion. `is_taken` 0: given back, because the order expired or was canceled unpaid. */
+  promotion_uses: {
+    project_id: 'int',
+    order_id: 'int',
+    promotion_id: 'int',
+    party_kind: 'text',
+    party_id: 'text',
+    code: 'text?',
+    is_taken: 'int',
+    taken_at: 'int',
   },
   /**
    * `currency_kind` real | virtual | free. Amounts are minor units (virtual: whole units). `user_details`, `custom_parameters`,
