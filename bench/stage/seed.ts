@@ -136,6 +136,7 @@ function wishOf(projectId: number, index: number): CreateOrderInput {
     party: { projectId, kind: 'user', id: `player-${index % 5_000}` },
     source: { kind: 'item', sku: 'sword_1', quantity: 1 },
     paidWith: { kind: 'money' },
+    promoCode: null,
     currency: 'USD',
     country: 'US',
     mode: 'default',

@@ -14,6 +14,7 @@ import { type GuidePorts, guideScript } from './guide-script.ts'
 const GUIDES: readonly (readonly [name: string, seen: readonly RegExp[]])[] = [
   ['emulator', [/order 10000002 {2}done/, /"result":"paid"/, /for the emulator it is/]],
   ['webhooks', [/grant 10000001 player-1/, /^refused$/m, /"outcome":"accepted"/]],
+  ['promotions', [/"amount":"3.6"/, /"sku":"gold_100"/]],
   ['statuses', [/order 10000001 is done/, /"status":"done"/, /"notification_type":"order_paid"/]],
   ['production', [/"applied":true/, /"status":"ready"/]],
 ]

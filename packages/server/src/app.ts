@@ -159,7 +159,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
       resolvePlayer: async (token: string, projectId: number) =>
         (await tokens.resolvePlayerToken(token, projectId)).party,
     }),
-    promotions: makePromotionEndpoints(),
+    promotions: makePromotionEndpoints({ store, pricingOf }),
     imports: makeImportEndpoints({ store }),
     projects: makeProjectEndpoints({ store, directory, seal, clock, checkUrl: sender.check }),
     webhooks: makeWebhookEndpoints({ ...webhookDeps, catalogSender, faults, slots }),

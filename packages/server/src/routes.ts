@@ -93,7 +93,7 @@ function documentedLines(e: Endpoints): readonly Line[] {
     ['POST', `${V2}/promocode/redeem`, 'cart', e.promotions.redeemPromoCode],
     ['PUT', `${V2}/promocode/remove`, 'cart', e.promotions.removePromoCode],
     ['GET', `${V2}/promocode/code/{promocode_code}/rewards`, 'cart', e.promotions.getPromoCodeRewards],
-    ['POST', `${V2}/coupon/redeem`, 'cart', e.promotions.redeemCoupon],
+    ['POST', `${V2}/coupon/redeem`, 'cart', e.orders.redeemCoupon],
     ['GET', `${V2}/coupon/code/{coupon_code}/rewards`, 'cart', e.promotions.getCouponRewards],
     ['GET', `${V2}/promotion/code/{code}/verify`, 'cart', e.promotions.verifyPromotionCode],
 

@@ -10,6 +10,7 @@ import { currencySkusOf } from './item-body.ts'
 import { loadItems } from './load-items.ts'
 import type { CartLine } from './price-lines.ts'
 import type { ProjectPricing } from './project-pricing.ts'
+import { shownDeals } from './promotions/shown-deals.ts'
 
 /** What calls about carts need. */
 export interface CartDeps {
@@ -80,21 +81,23 @@ const REFUSALS = {
   too_many_lines: 'The cart would hold too many different items. Take some out first.',
 } as const
 
-async function tellCart({ store, pricingOf }: CartDeps, ask: CartAsk, cart: Cart): Promise<Body> {
+/** `cart` with what its promotions and its promo code make of it. */
+export async function tellCart({ store, pricingOf }: CartDeps, ask: CartAsk, cart: Cart): Promise<Body> {
   const { projectId } = ask.party
   const pricing = await pricingOf(projectId)
   if (pricing === undefined) throw new AppError('project_not_found')
-  const items = await loadItems(
-    store.read,
-    projectId,
-    cart.lines.map(({ sku }) => sku),
-  )
+  const skus = cart.lines.map(({ sku }) => sku)
+  const items = await loadItems(store.read, projectId, skus)
+  const country = cart.country ?? ask.country ?? null
+  const { party } = ask
+  const deals = await shownDeals(store, { kind: 'promo_code', projectId, party, country, skus, code: cart.promoCode })
   const currencies = await loadItems(store.read, projectId, currencySkusOf([...items.values()]))
   return cartBody(cart, items, {
     ...pricing,
     currency: ask.currency ?? cart.currency,
-    country: cart.country ?? ask.country ?? null,
+    country,
     currencies,
+    ...deals,
     ...(ask.locale === undefined ? {} : { locale: ask.locale }),
   })
 }

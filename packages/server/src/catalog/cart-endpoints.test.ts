@@ -262,28 +262,3 @@ test('a user that nobody names, or whose token is bad, is not found', async (t) 
   const tooLong = await call('PUT', `${ADMIN}/fill`, { body, headers: { 'x-user-id': 'x'.repeat(33) } })
   assert.deepEqual([tooLong.status, tooLong.body.errorCode], [422, 1102])
 })
-
-test('every promo code and coupon is unknown', async (t) => {
-  const { call } = await givenShopApi(t)
-  const base = '/api/v2/project/44056'
-  const answers = [
-    await call('POST', `${base}/promocode/redeem`, {
-      ...ana,
-      body: { coupon_code: 'SUMMER', cart: { id: 'current' } },
-    }),
-    await call('GET', `${base}/promocode/code/SUMMER/rewards`, ana),
-    await call('GET', `${base}/promotion/code/SUMMER/verify`, ana),
-    await call('POST', `${base}/coupon/redeem`, { ...ana, body: { coupon_code: 'SUMMER' } }),
-    await call('GET', `${base}/coupon/code/SUMMER/rewards`, ana),
-  ]
-  assert.deepEqual(
-    answers.map(({ status, body }) => [status, body.errorCode, body.errorMessage]),
-    [
-      [404, 9811, '[0401-9811]: Code not found.'],
-      [404, 9811, '[0401-9811]: Code not found.'],
-      [404, 9811, '[0401-9811]: Code not found.'],
-      [404, 9802, '[0401-9802]: Coupon not found'],
-      [404, 9802, '[0401-9802]: Coupon not found'],
-    ],
-  )
-})

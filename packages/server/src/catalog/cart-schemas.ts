@@ -8,7 +8,8 @@ const SKU_CHARS_MAX = 255
 /** A cart id in a path: what this server gives out, and what people make up. */
 export const cartIdSchema: TString = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
 
-const cartMembers = {
+/** Members of a cart. */
+export const cartMembers: Readonly<Record<'cart_id' | 'price' | 'is_free' | 'items' | 'promotions', TSchema>> = {
   cart_id: Type.String(),
   price: priceSchema,
   is_free: Type.Boolean(),

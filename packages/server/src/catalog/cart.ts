@@ -5,12 +5,16 @@ import { sha256Hex } from '../platform/seal.ts'
 import { type Row, runText, type Tables, type Tx } from '../platform/store/index.ts'
 import type { CartLine } from './price-lines.ts'
 
-/** A cart. `currency` and `country` are set by server-side filling only; null: they follow the player. */
+/**
+ * A cart. `currency` and `country` are set by server-side filling only; null: they follow the player. `promoCode` was
+ * redeemed into it; null: none.
+ */
 export interface Cart {
   readonly cartId: string
   readonly isDefault: boolean
   readonly currency: string | null
   readonly country: string | null
+  readonly promoCode: string | null
   readonly lines: readonly CartLine[]
 }
 
@@ -51,10 +55,12 @@ export async function lockCart(tx: Tx, party: Party, cartId: string | null): Pro
 }
 
 function emptyCartOf(party: Party, cartId: string): Cart {
-  return { cartId, isDefault: cartId === defaultCartId(party), currency: null, country: null, lines: [] }
+  const isDefault = cartId === defaultCartId(party)
+  return { cartId, isDefault, currency: null, country: null, promoCode: null, lines: [] }
 }
 
 function cartOfRow(row: Row<'carts'>): Cart {
   const lines = JSON.parse(row.items) as CartLine[]
-  return { cartId: row.cart_id, isDefault: row.is_default === 1, currency: row.currency, country: row.country, lines }
+  const { cart_id: cartId, currency, country, promo_code: promoCode } = row
+  return { cartId, isDefault: row.is_default === 1, currency, country, promoCode, lines }
 }

@@ -85,7 +85,7 @@ test('a bundle tells its content and what that would cost by itself', async (t) 
 test('each list has its kind of items', async (t) => {
   const { call } = await givenShopApi(t)
   const list = async (path: string): Promise<readonly string[]> => skusOf((await call('GET', `${BASE}${path}`)).body)
-  assert.equal((await list('')).length, 14)
+  assert.equal((await list('')).length, 15)
   assert.deepEqual(await list('/virtual_currency'), ['gold', 'crystal'])
   assert.deepEqual(await list('/virtual_currency/package'), ['gold_100', 'gold_1000', 'crystal_pack_1'])
   assert.deepEqual(await list('/bundle'), ['starter_pack'])
@@ -98,6 +98,7 @@ test('each list has its kind of items', async (t) => {
     'potion_1',
     'banner_1',
     'daily_gift',
+    'helmet_1',
   ])
   assert.deepEqual(await list('/virtual_items/all'), await list('/virtual_items'))
 })
@@ -109,7 +110,7 @@ test('a group has the items of the groups below it, and everything is in all', a
   assert.deepEqual(await list('/virtual_items/group/weapons'), ['sword_1'])
   assert.deepEqual(await list('/group/featured'), ['gold_100', 'booster_mega_1', 'starter_pack', 'daily_gift'])
   assert.deepEqual(await list('/bundle/group/featured'), ['starter_pack'])
-  assert.equal((await list('/group/all')).length, 14)
+  assert.equal((await list('/group/all')).length, 15)
   for (const name of ['none', '%25', '_eapons', '%22']) assert.deepEqual(await list(`/group/${name}`), [], name)
 })
 
@@ -118,7 +119,7 @@ test('lists come in pages of at most fifty', async (t) => {
   const first = (await call('GET', `${BASE}/virtual_items?limit=3`)).body
   const last = (await call('GET', `${BASE}/virtual_items?limit=3&offset=6`)).body
   assert.deepEqual([skusOf(first), first.has_more], [['booster_mega_1', 'sword_1', 'shield_1'], true])
-  assert.deepEqual([skusOf(last), last.has_more], [['banner_1', 'daily_gift'], false])
+  assert.deepEqual([skusOf(last), last.has_more], [['banner_1', 'daily_gift', 'helmet_1'], false])
   const refused = await call('GET', `${BASE}/virtual_items?limit=51`)
   assert.deepEqual([refused.status, refused.body.errorCode], [422, 1102])
 })
@@ -247,7 +248,7 @@ test('YAML is imported, whatever its content type', async (t) => {
     text,
     headers: { 'content-type': 'application/yaml' },
   })
-  assert.deepEqual([imported.status, imported.body], [200, { created: 1, updated: 0, deleted: 14 }])
+  assert.deepEqual([imported.status, imported.body], [200, { created: 1, updated: 0, deleted: 15 }])
   assert.deepEqual(skusOf((await call('GET', BASE)).body), ['axe'])
 })
 
@@ -271,6 +272,6 @@ for (const [name, text, detail] of BAD_FILES) {
     const refused = await call('PUT', '/v1/projects/44056/catalog', { text, headers: { 'content-type': 'text/plain' } })
     assert.deepEqual([refused.status, refused.body.code], [422, 'catalog_invalid'])
     assert.match(String(refused.body.detail), detail)
-    assert.equal(skusOf((await call('GET', BASE)).body).length, 14)
+    assert.equal(skusOf((await call('GET', BASE)).body).length, 15)
   })
 }

@@ -5,7 +5,7 @@ import type { Party } from '../platform/http/index.ts'
 import { bind, oneByOne, rareCommand } from '../platform/store/index.ts'
 import { eachStore } from '../platform/store/testing/index.ts'
 import { type Cart, defaultCartId, loadCart, lockCart } from './cart.ts'
-import { CARTS_PER_PARTY_MAX, changeCart } from './change-cart.ts'
+import { CARTS_PER_PARTY_MAX, type CartChange, changeCart } from './change-cart.ts'
 import { LINES_MAX } from './price-lines.ts'
 import { commandsWith } from './testing/given-catalog.ts'
 
@@ -33,6 +33,28 @@ test('every party has a default cart of its own, the same at every read', () => 
 })
 
 eachStore((name, open) => {
+  test(`${name}: a promo code waits in a cart until it is taken out or the cart is emptied`, async (t) => {
+    const { store, stop } = await open({ commands })
+    t.after(stop)
+    const change = async (wanted: CartChange) => {
+      await store.run(changeCart, { party: ANA, cartId: null, change: wanted })
+      return (await loadCart(store.read, ANA, null)).promoCode
+    }
+    const enter = (code: string | null) => change({ kind: 'promo_code', code })
+    assert.deepEqual(
+      [
+        await enter(null),
+        await enter('ONE'),
+        await enter('TWO'),
+        await change({ kind: 'put', lines: [{ sku: 'a', quantity: 1 }] }),
+        await change({ kind: 'clear' }),
+        await enter('ONE'),
+        await enter(null),
+      ],
+      [null, 'ONE', 'TWO', 'TWO', null, 'ONE', null],
+    )
+  })
+
   test(`${name}: a line that is put replaces the one of the same item and keeps its place`, async (t) => {
     const { store, stop } = await open({ commands })
     t.after(stop)
@@ -51,6 +73,7 @@ eachStore((name, open) => {
       isDefault: true,
       currency: null,
       country: null,
+      promoCode: null,
       lines: [
         { sku: 'a', quantity: 9 },
         { sku: 'b', quantity: 2 },

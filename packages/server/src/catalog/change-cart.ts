@@ -7,10 +7,14 @@ import { type CartLine, LINES_MAX } from './price-lines.ts'
 /** Carts of one party; clients use one, some use two. */
 export const CARTS_PER_PARTY_MAX = 20
 
-/** What to do. A line that is put replaces the one of the same item; a quantity of 0 takes it out. */
+/**
+ * What to do. A line that is put replaces the one of the same item; a quantity of 0 takes it out. A promo code replaces
+ * the one that is there, null takes it out, and so does emptying the cart.
+ */
 export type CartChange =
   | { readonly kind: 'put'; readonly lines: readonly CartLine[]; readonly currency?: string; readonly country?: string }
   | { readonly kind: 'remove'; readonly sku: string }
+  | { readonly kind: 'promo_code'; readonly code: string | null }
   | { readonly kind: 'clear' }
 
 /** `cartId` null: the default cart. */
@@ -27,17 +31,23 @@ export type ChangeCartResult =
 
 export const changeCart: Command<ChangeCartInput, ChangeCartResult> = rareCommand('carts.change')
 
-/** Makes the cart at its first line; taking something out of a cart that was never filled writes nothing. */
+/** Makes the cart at its first line or code; taking something out of a cart that was never filled writes nothing. */
 export async function handleChangeCart(tx: Tx, { party, cartId, change }: ChangeCartInput): Promise<ChangeCartResult> {
   const id = cartId ?? defaultCartId(party)
-  if (change.kind === 'put' && !(await makeCart(tx, party, id))) return { kind: 'refused', code: 'too_many_carts' }
+  if (isFilling(change) && !(await makeCart(tx, party, id))) return { kind: 'refused', code: 'too_many_carts' }
   const before = await lockCart(tx, party, id)
   const wasThere = change.kind === 'remove' && before.lines.some(({ sku }) => sku === change.sku)
   const cart = changedCart(before, change)
   if (cart.lines.length > LINES_MAX) return { kind: 'refused', code: 'too_many_lines' }
   await tx.db
     .updateTable('carts')
-    .set({ items: JSON.stringify(cart.lines), currency: cart.currency, country: cart.country, updated_at: tx.now })
+    .set({
+      items: JSON.stringify(cart.lines),
+      currency: cart.currency,
+      country: cart.country,
+      promo_code: cart.promoCode,
+      updated_at: tx.now,
+    })
     .where('project_id', '=', party.projectId)
     .where('party_kind', '=', party.kind)
     .where('party_id', '=', party.id)
@@ -46,10 +56,16 @@ export async function handleChangeCart(tx: Tx, { party, cartId, change }: Change
   return { kind: 'changed', cart, wasThere }
 }
 
+function isFilling(change: CartChange): boolean {
+  return change.kind === 'put' || (change.kind === 'promo_code' && change.code !== null)
+}
+
 function changedCart(cart: Cart, change: CartChange): Cart {
   switch (change.kind) {
     case 'clear':
-      return { ...cart, lines: [] }
+      return { ...cart, lines: [], promoCode: null }
+    case 'promo_code':
+      return { ...cart, promoCode: change.code }
     case 'remove':
       return { ...cart, lines: cart.lines.filter(({ sku }) => sku !== change.sku) }
     case 'put': {

@@ -40,6 +40,20 @@ test('shows every kind of item', () => {
   )
 })
 
+test('shows every kind of promotion, and leaves the price of everything else alone', () => {
+  const { promotions } = loadDemoCatalog()
+  assert.deepEqual(
+    promotions.map(({ kind, discount, bonus }) => [kind, discount?.on ?? null, bonus.length]),
+    [
+      ['promotion', ['helmet_1'], 0],
+      ['promotion', null, 1],
+      ['promo_code', 'purchase', 0],
+      ['coupon', null, 2],
+    ],
+  )
+  assert.deepEqual(promotions[1]?.condition, [{ sku: 'helmet_1', quantity: 2 }])
+})
+
 test('everything that costs money is sold in currencies with none, two and three decimals', () => {
   for (const { sku, prices } of loadDemoCatalog().items.filter((item) => item.prices.length > 0)) {
     const currencies = new Set(prices.map(({ currency }) => currency))

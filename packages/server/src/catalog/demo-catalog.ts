@@ -198,6 +198,50 @@ const WRITTEN: WrittenFile = {
       groups: ['featured'],
       order: 50,
     },
+    {
+      sku: 'helmet_1',
+      type: 'virtual_good',
+      name: { en: 'Winged Helmet', de: 'Flügelhelm' },
+      description: 'Cheaper than it looks.',
+      prices: { USD: 2.5, EUR: 2.5, JPY: 380, KRW: 3300, KWD: 0.765 },
+      order: 60,
+    },
+  ],
+  promotions: [
+    {
+      external_id: 'helmet_days',
+      name: { en: 'Helmet days', de: 'Helmtage' },
+      order: 1,
+      discount: { percent: 20, items: ['helmet_1'] },
+    },
+    {
+      external_id: 'helmet_potion',
+      name: { en: 'A potion for two helmets', de: 'Ein Trank für zwei Helme' },
+      order: 2,
+      bonus: [{ sku: 'potion_1', quantity: 1 }],
+      condition: [{ sku: 'helmet_1', quantity: 2 }],
+    },
+  ],
+  promo_codes: [
+    {
+      external_id: 'welcome',
+      name: { en: 'Welcome', de: 'Willkommen' },
+      codes: ['WELCOME10'],
+      discount: { percent: 10 },
+      limits: { per_user: 1 },
+    },
+  ],
+  coupons: [
+    {
+      external_id: 'fair',
+      name: { en: 'From the fair', de: 'Von der Messe' },
+      codes: ['FAIR2026'],
+      bonus: [
+        { sku: 'gold_100', quantity: 1 },
+        { sku: 'potion_1', quantity: 2 },
+      ],
+      limits: { per_user: 1 },
+    },
   ],
 }
 

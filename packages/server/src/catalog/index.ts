@@ -22,8 +22,13 @@ export type {
   ItemType,
   LocalText,
 } from './item.ts'
+export { textIn } from './item.ts'
 export { loadItems } from './load-items.ts'
-export { orderItemRows, type VirtualCurrencyCredit, virtualCurrencyCredits } from './order-item-rows.ts'
+export {
+  orderItemRows,
+  type VirtualCurrencyCredit,
+  virtualCurrencyCredits,
+} from './order-item-rows.ts'
 export type { PricedLine } from './order-lines.ts'
 export type { CatalogFault, ParsedCatalogFile } from './parse-catalog-file.ts'
 export {
@@ -41,10 +46,14 @@ export {
   type PricedOrder,
   type PriceQuestion,
   type PriceRefusal,
+  priceCoupon,
   priceInVirtualCurrency,
   priceLines,
 } from './price-lines.ts'
 export type { ProjectPricing } from './project-pricing.ts'
-export { unknownPromoCode } from './promo-codes.ts'
+export { codeError } from './promo-codes.ts'
 export { makePromotionEndpoints, type PromotionEndpointName } from './promotion.endpoints.ts'
+export { type CodeRefusal, type DealAsk, type DealDesk, lockDeals } from './promotions/deal-desk.ts'
+export type { Deal, PromotionKind } from './promotions/promotion.ts'
+export { settleUses, takeUses } from './promotions/write-uses.ts'
 export { samplePrice } from './sample-lines.ts'

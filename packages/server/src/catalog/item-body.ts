@@ -9,11 +9,19 @@ import {
   type ItemCore,
   textIn,
 } from './item.ts'
+import type { Deal } from './promotions/promotion.ts'
+import { isShownWith, promotionBody } from './promotions/promotion-bodies.ts'
+import { discountPiece } from './promotions/take-off.ts'
 
-/** For whom items are shown. `currencies` are the virtual currencies that prices name, by SKU. */
+/**
+ * For whom items are shown. `currencies` are the virtual currencies that prices name, by SKU; `deals` the promotions that
+ * this player may use, and `bonusItems` what they give.
+ */
 export interface ItemView extends CurrencyChoice {
   readonly locale?: string
   readonly currencies: ReadonlyMap<string, CatalogItem>
+  readonly deals: readonly Deal[]
+  readonly bonusItems: ReadonlyMap<string, CatalogItem>
   /** Members that are told only when asked for. */
   readonly additionalFields: ReadonlySet<string>
 }
@@ -32,7 +40,7 @@ export function currencySkusOf(items: readonly CatalogItem[]): readonly string[]
 /**
  * An item. Names are texts in the caller's language, because that is what the clients parse, whatever some samples show.
  *
- * Promotions, limits, periods and value points are not kept here, so they are told as empty.
+ * Limits, periods and value points are not kept here, so they are told as empty.
  */
 export function itemBody(item: CatalogItem, view: ItemView): Body {
   return {
@@ -55,7 +63,7 @@ export function itemBody(item: CatalogItem, view: ItemView): Body {
       : { inventory_options: inventoryOptions(item) }),
     ...(item.type === 'virtual_good' ? { virtual_item_type: item.virtualItemType } : {}),
     is_pre_order: item.isPreOrder,
-    promotions: [],
+    promotions: promotionBodies(item.sku, view),
     limits: null,
     periods: [],
     ...(item.customAttributes === null ? {} : { custom_attributes: item.customAttributes }),
@@ -76,15 +84,35 @@ export function shortItemBody(item: CatalogItem, view: Pick<ItemView, 'locale'>)
   }
 }
 
-/** The price in the currency that this player would pay in; undefined: none, or free. */
-function shownPrice(item: CatalogItem, view: CurrencyChoice): CatalogPrice | undefined {
+/** What this player would pay for one piece, in the currency they would pay in; undefined: none, or free. */
+function shownPrice(item: CatalogItem, view: ItemView): CatalogPrice | undefined {
   if (item.isFree) return undefined
   const currency = chooseCurrency([item], view)
-  return currency === undefined ? undefined : priceOf(item, currency, view.country)
+  const price = currency === undefined ? undefined : priceOf(item, currency, view.country)
+  return price === undefined ? undefined : discountedPrice(item.sku, price, view.deals)
+}
+
+/** A price less what promotions take off. */
+export function discountedPrice(sku: string, price: CatalogPrice, deals: readonly Deal[]): CatalogPrice {
+  const steps = discountPiece(sku, price.amount, price.currency, deals)
+  return { ...price, amount: steps.at(-1)?.after ?? price.amount }
+}
+
+/** The promotions that an item shows. */
+export function promotionBodies(sku: string, view: Omit<ItemView, 'additionalFields'>): readonly Body[] {
+  const { deals, bonusItems: items, locale } = view
+  const currency = view.currency ?? currencyByDefault(view)
+  const shown = { items, currency, ...(locale === undefined ? {} : { locale }) }
+  return deals.filter((deal) => isShownWith(deal, sku)).map((deal) => promotionBody(deal, shown))
+}
+
+/** The currency of a player who asks for none. */
+export function currencyByDefault({ country, currencyByCountry, defaultCurrency }: CurrencyChoice): string {
+  return (country === null ? undefined : currencyByCountry[country]) ?? defaultCurrency
 }
 
 /** Whether anything but a missing balance keeps this player from having the item. */
-function isForSale(item: CatalogItem, view: CurrencyChoice): boolean {
+function isForSale(item: CatalogItem, view: ItemView): boolean {
   return item.isEnabled && (item.isFree || item.virtualPrices.length > 0 || shownPrice(item, view) !== undefined)
 }
 

@@ -13,7 +13,7 @@ import {
   type WantedLine,
 } from './order-lines.ts'
 import { bonusesOf, type GivenBonus } from './promotions/give-bonus.ts'
-import type { Offer } from './promotions/promotion.ts'
+import type { Deal } from './promotions/promotion.ts'
 import { type AppliedDiscount, appliedDiscounts, discountPiece, discountPurchase } from './promotions/take-off.ts'
 
 /** Most lines of one cart or order. */
@@ -47,7 +47,7 @@ export interface PriceRefusal {
  *
  * The amount is the sum of the lines less the discounts on the purchase as a whole, which are `promotions`.
  *
- * @property used the offers that took something off or gave a bonus, each once
+ * @property used the deals that took something off or gave a bonus, each once
  */
 export interface PricedOrder<Kind extends 'real' | 'free' | 'virtual'> {
   readonly kind: 'priced'
@@ -57,14 +57,14 @@ export interface PricedOrder<Kind extends 'real' | 'free' | 'virtual'> {
   readonly amountWithoutDiscount: number
   readonly lines: readonly PricedLine[]
   readonly promotions: readonly AppliedDiscount[]
-  readonly used: readonly Offer[]
+  readonly used: readonly Deal[]
 }
 
-/** What is to be priced. `offers` stand in the order in which they apply; the items of their bonuses are in `items`. */
+/** What is to be priced. `deals` stand in the order in which they apply; the items of their bonuses are in `items`. */
 export interface PriceQuestion extends CurrencyChoice {
   readonly items: ReadonlyMap<string, CatalogItem>
   readonly lines: readonly CartLine[]
-  readonly offers?: readonly Offer[]
+  readonly deals?: readonly Deal[]
 }
 
 /**
@@ -77,7 +77,7 @@ export function priceLines(question: PriceQuestion): PricedOrder<'real' | 'free'
   const order = orderOf(wanted, question)
   if (order.kind === 'refused') return order
   const bought = wanted.map(({ item: { sku }, quantity }) => ({ sku, quantity }))
-  const bonuses = bonusesOf(question.offers ?? [], bought, order.currencyKind === 'real')
+  const bonuses = bonusesOf(question.deals ?? [], bought, order.currencyKind === 'real')
   return withBonuses(order, bonuses, question.items)
 }
 
@@ -92,9 +92,9 @@ export function priceInVirtualCurrency(item: CatalogItem, currencySku: string): 
 }
 
 /** What a coupon gives: its bonus and nothing else. */
-export function priceCoupon(offer: Offer, items: ReadonlyMap<string, CatalogItem>): PricedOrder<'free'> | PriceRefusal {
-  const { bonus } = offer.promotion
-  const order = withBonuses(freeOrder([], []), [{ offer, pieces: bonus }], items)
+export function priceCoupon(deal: Deal, items: ReadonlyMap<string, CatalogItem>): PricedOrder<'free'> | PriceRefusal {
+  const { bonus } = deal.promotion
+  const order = withBonuses(freeOrder([], []), [{ deal, pieces: bonus }], items)
   return order.kind === 'priced' && order.lines.length === 0 ? refusal('item_unknown', bonus[0]?.sku ?? null) : order
 }
 
@@ -132,10 +132,10 @@ function isQuantity(quantity: number): boolean {
   return Number.isInteger(quantity) && quantity >= 1 && quantity <= QUANTITY_MAX
 }
 
-function discountedPrice(item: CatalogItem, currency: string, { country, offers = [] }: PriceQuestion): PiecePrice {
+function discountedPrice(item: CatalogItem, currency: string, { country, deals = [] }: PriceQuestion): PiecePrice {
   const price = item.isFree ? undefined : priceOf(item, currency, country)
   if (price === undefined) return FREE
-  const steps = discountPiece(item.sku, price.amount, currency, offers)
+  const steps = discountPiece(item.sku, price.amount, currency, deals)
   const { amountWithoutDiscount } = price
   return { amount: steps.at(-1)?.after ?? price.amount, amountWithoutDiscount, steps }
 }
@@ -155,8 +155,8 @@ function orderOf(wanted: readonly WantedLine[], question: PriceQuestion): Unnumb
   if (currency === undefined) return noCurrency(paid, question)
   const sum = sumLines(wanted, (item) => discountedPrice(item, currency, question))
   if ('kind' in sum) return sum
-  const steps = discountPurchase(sum.amount, currency, question.offers ?? [])
-  const used = [...sum.used, ...steps.map(({ offer }) => offer)]
+  const steps = discountPurchase(sum.amount, currency, question.deals ?? [])
+  const used = [...sum.used, ...steps.map(({ deal }) => deal)]
   const amount = steps.at(-1)?.after ?? sum.amount
   if (amount === 0) return freeOrder(wanted, used)
   const promotions = appliedDiscounts(steps, 1)
@@ -167,13 +167,13 @@ type LineSum = Pick<Unnumbered<'real'>, 'lines' | 'amount' | 'amountWithoutDisco
 
 function sumLines(wanted: readonly WantedLine[], pieceOf: (item: CatalogItem) => PiecePrice): LineSum | PriceRefusal {
   const lines: UnnumberedLine[] = []
-  const used: Offer[] = []
+  const used: Deal[] = []
   for (const line of wanted) {
     const piece = pieceOf(line.item)
     const bought = boughtLines(line, piece)
     if (bought === undefined) return refusal('amount_too_large', line.item.sku)
     lines.push(...bought)
-    used.push(...piece.steps.map(({ offer }) => offer))
+    used.push(...piece.steps.map(({ deal }) => deal))
   }
   const amount = sumMinor(lines.map((line) => line.amount ?? 0))
   const amountWithoutDiscount = sumMinor(lines.map((line) => line.amountWithoutDiscount ?? 0))
@@ -182,7 +182,7 @@ function sumLines(wanted: readonly WantedLine[], pieceOf: (item: CatalogItem) =>
 }
 
 /** Without a currency there are no amounts to tell, so all that is kept of its discounts is that they were used. */
-function freeOrder(wanted: readonly WantedLine[], used: readonly Offer[]): Unnumbered<'free'> {
+function freeOrder(wanted: readonly WantedLine[], used: readonly Deal[]): Unnumbered<'free'> {
   const bought = wanted.flatMap((line) => boughtLines(line, FREE) ?? [])
   const lines = bought.map((line) => (line.isBundleContent ? line : { ...line, isFree: true }))
   const nothing = { currency: null, amount: 0, amountWithoutDiscount: 0, promotions: [] }
@@ -202,7 +202,7 @@ function withBonuses<Kind extends 'real' | 'free'>(
     if (!isCountable({ item, quantity })) return refusal('quantity_invalid', sku)
     lines.push(...bonusLines({ item, quantity }))
   }
-  return numbered({ ...order, lines, used: [...order.used, ...bonuses.map(({ offer }) => offer)] })
+  return numbered({ ...order, lines, used: [...order.used, ...bonuses.map(({ deal }) => deal)] })
 }
 
 function numbered<Kind extends 'real' | 'free' | 'virtual'>(order: Unnumbered<Kind>): PricedOrder<Kind> {

@@ -47,8 +47,9 @@ function madeUp(sku: string, currency: string): PricedOrder<'real'> {
     isBonus: false,
     isBundleContent: false,
     isPreOrder: false,
+    promotions: [],
     customAttributes: null,
     description: '""',
   } as const
-  return { kind: 'priced', currencyKind: 'real', currency, ...amounts, lines: [line] }
+  return { kind: 'priced', currencyKind: 'real', currency, ...amounts, lines: [line], promotions: [], used: [] }
 }

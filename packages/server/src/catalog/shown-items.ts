@@ -10,6 +10,7 @@ import type { Offers } from './personalization/offer.ts'
 import type { PersonalCatalogs } from './personalization/personal-catalogs.ts'
 import { personalItem, personalMembers } from './personalization/personal-items.ts'
 import type { ProjectPricing } from './project-pricing.ts'
+import { shownDeals } from './promotions/shown-deals.ts'
 
 /** What the calls need. `pricingOf` undefined: there is no such project. */
 export interface CatalogEndpointDeps {
@@ -80,13 +81,18 @@ export async function bodiesOf(
   offers: Offers | null,
 ): Promise<readonly unknown[]> {
   const [first] = items
-  const currencies =
-    first === undefined ? new Map() : await loadItems(store.read, first.projectId, currencySkusOf(items))
+  if (first === undefined) return []
+  const { projectId } = first
+  const currencies = await loadItems(store.read, projectId, currencySkusOf(items))
+  const country = countryOf(query, caller)
+  const party = caller.kind === 'player' ? caller.party : null
+  const skus = items.map(({ sku }) => sku)
   const view: ItemView = {
     ...pricing,
     currency: null,
-    country: countryOf(query, caller),
+    country,
     currencies,
+    ...(await shownDeals(store, { kind: 'promo_code', projectId, party, country, skus, code: null })),
     additionalFields: new Set([...(query.additional_fields ?? []), ...(query['additional_fields[]'] ?? [])]),
     ...(query.locale === undefined ? {} : { locale: query.locale }),
   }

@@ -10,6 +10,7 @@ import { findPaymentsUnderWay } from './payments-under-way.ts'
 import { publishStatuses } from './publish-statuses.ts'
 import { inRounds } from './rounds.ts'
 import { settleCurrencies } from './settle-currencies.ts'
+import { settlePromotions } from './settle-promotions.ts'
 import { type Move, orderOf, type TransitionInput, type TransitionResult } from './transition.ts'
 import { wakeForMoves } from './wake-for-moves.ts'
 import { writeNotifications } from './write-notifications.ts'
@@ -50,6 +51,7 @@ async function moveOrders(tx: Tx, inputs: readonly TransitionInput[]): Promise<r
 export async function carryOut(tx: Tx, moves: readonly Move[]): Promise<void> {
   await writeTimeline(tx, moves)
   const stories = await loadStories(tx, announcementsOf(moves))
+  await settlePromotions(tx, moves)
   await settleCurrencies(tx, stories)
   await publishStatuses(tx, moves)
   const { chains, events } = await writeNotifications(tx, stories)

@@ -15,6 +15,8 @@ type Wish = Omit<CreateOrderInput, 'token' | 'offers'>
 /** What may be bought; undefined: anything. A repeated request is answered from what was kept, so nobody is asked. */
 export async function askOffers({ store, personal }: AskOffersDeps, wish: Wish): Promise<PurchaseOffers | undefined> {
   const { party, source, requestKey } = wish
+  // A coupon sells nothing: what it gives is the catalog's business.
+  if (source.kind === 'coupon') return undefined
   const ask = await personal.forPurchase(party.projectId)
   if (ask === null) return undefined
   if (requestKey !== null && (await hasKeptAnswer(store.read, party.projectId, requestKey)))
@@ -31,7 +33,7 @@ export async function askOffers({ store, personal }: AskOffersDeps, wish: Wish):
 }
 
 /** A cart may change until the transaction reads it. */
-function skusOf(source: PurchaseSource): readonly string[] | null {
+function skusOf(source: Exclude<PurchaseSource, { readonly kind: 'coupon' }>): readonly string[] | null {
   if (source.kind === 'cart') return null
   return source.kind === 'item' ? [source.sku] : source.lines.map(({ sku }) => sku)
 }

@@ -13,10 +13,7 @@ import {
 import { buyerOf, namedBuyer, type OrderBody, playerOf, requestKeyOf, wishesOf } from './order-request.ts'
 import { projectIdSchema } from './order-schemas.ts'
 import type { PaidWith, PurchaseSource } from './order-wish.ts'
-import { type PlaceOrderDeps, placeOrder } from './place-order.ts'
-
-/** Platform of orders that are bought through us. */
-const OWN_PLATFORM = 'xsolla'
+import { OWN_PLATFORM, type PlaceOrderDeps, placeOrder } from './place-order.ts'
 
 const MONEY: PaidWith = { kind: 'money' }
 const NOTHING: PaidWith = { kind: 'nothing' }
@@ -120,7 +117,7 @@ type PlayerCall = Pick<Call, 'caller' | 'ip' | 'headers'> & {
 
 interface Purchase {
   readonly operationId: string
-  readonly source: PurchaseSource
+  readonly source: Exclude<PurchaseSource, { readonly kind: 'coupon' }>
   readonly paidWith: PaidWith
   readonly platform?: string
 }

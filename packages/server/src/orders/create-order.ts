@@ -1,4 +1,5 @@
 // Creates orders of every kind: for money, for a virtual currency and free ones, which are done at once.
+import { takeUses } from '../catalog/index.ts'
 import { type GroupHandler, insertRows, type Row, type Tx } from '../platform/store/index.ts'
 import { insertPaymentTokens, loadProjectFacts } from '../projects/index.ts'
 import { carryOut } from './apply-transition.ts'
@@ -7,7 +8,6 @@ import { claimAnswers, keepAnswers } from './kept-answers.ts'
 import { type OpenedOrder, openOrders } from './open-orders.ts'
 import type { CreateOrderInput, CreateOrderResult } from './order-wish.ts'
 import { spendCurrencies } from './spend-currencies.ts'
-import { withinOffers } from './within-offers.ts'
 
 /** What hangs below the creation of orders: facts about payments that came before their order. */
 export type OnOrdersCreated = (tx: Tx, orders: readonly Row<'orders'>[]) => Promise<void>
@@ -15,9 +15,9 @@ export type OnOrdersCreated = (tx: Tx, orders: readonly Row<'orders'>[]) => Prom
 /**
  * The handler of `createOrder`.
  *
- * Prices, settings and balances are those of this transaction, and the order keeps a copy of its items: a later change
- * of the catalog changes no order. An order that is refused leaves its neighbours alone. Free orders and those for a
- * virtual currency are done at once, by the same steps as any other move.
+ * Prices, promotions, settings and balances are those of this transaction, and the order keeps a copy of its items: a
+ * later change of the catalog changes no order. An order that is refused leaves its neighbours alone. Free orders and
+ * those for a virtual currency are done at once, by the same steps as any other move.
  */
 export function createOrders(onOrdersCreated: OnOrdersCreated): GroupHandler<CreateOrderInput, CreateOrderResult> {
   return async (tx, inputs) => {
@@ -25,10 +25,7 @@ export function createOrders(onOrdersCreated: OnOrdersCreated): GroupHandler<Cre
     const projects = await loadProjectFacts(tx, projectIds)
     const answered = await claimAnswers(tx, inputs)
     const unanswered = inputs.filter((input) => !answered.has(input))
-    const { drafts, refused } = await spendCurrencies(
-      tx,
-      withinOffers(await draftOrders(tx, unanswered, projects), tx.now),
-    )
+    const { drafts, refused } = await spendCurrencies(tx, await draftOrders(tx, unanswered, projects))
     const opened = await openOrders(tx, drafts)
     const moves = opened.flatMap((order) => order.moves)
 
@@ -50,6 +47,10 @@ async function writeOpened(tx: Tx, opened: readonly OpenedOrder[]): Promise<void
   const tokens = opened.flatMap((order) => order.token ?? [])
   await insertRows(tx, 'orders', rows)
   await insertRows(tx, 'order_items', items)
+  await takeUses(
+    tx,
+    opened.map(({ row, used }) => ({ order: row, used })),
+  )
   await insertPaymentTokens(tx, tokens)
 }
 

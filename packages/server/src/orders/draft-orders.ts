@@ -1,17 +1,20 @@
-// Prices what is to be bought, by the catalog and the carts as this transaction sees them.
+// Prices what is to be bought, by the catalog, the promotions and the carts as this transaction sees them.
 import {
-  type Cart,
   type CatalogItem,
-  loadCart,
+  type DealDesk,
   loadItems,
+  lockDeals,
   type PricedOrder,
   type PriceRefusal,
+  priceCoupon,
   priceInVirtualCurrency,
   priceLines,
 } from '../catalog/index.ts'
 import type { Tx } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
+import { type Basket, basketOf, dealAsksOf } from './basket.ts'
 import type { CreateOrderInput, CreateRefusal } from './order-wish.ts'
+import { offersRefusal } from './within-offers.ts'
 
 /** An order that can be made. */
 export interface Draft {
@@ -28,17 +31,12 @@ export interface Drafts {
   readonly refused: readonly (readonly [CreateOrderInput, CreateRefusal])[]
 }
 
-/** What an input asks for, with its cart's own wishes filled in. */
-interface Basket {
-  readonly input: CreateOrderInput
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
-  readonly currency: string | null
-  readonly country: string | null
-}
-
 type Shelves = ReadonlyMap<number, ReadonlyMap<string, CatalogItem>>
 
-/** Prices `inputs`; each project's items are read together. */
+/**
+ * Prices `inputs`; each project's items are read together. One after the other takes its promotions, so that those who
+ * want the last use of one in the same transaction get it in their order.
+ */
 export async function draftOrders(
   tx: Tx,
   inputs: readonly CreateOrderInput[],
@@ -46,27 +44,22 @@ export async function draftOrders(
 ): Promise<Drafts> {
   const baskets: Basket[] = []
   for (const input of inputs) baskets.push(await basketOf(tx, input))
-  const shelves = await loadShelves(tx, baskets)
-  const priced = baskets.map((basket) => draftOf(basket, shelves, projects.get(basket.input.party.projectId)))
+  const desk = await lockDeals(tx, baskets.flatMap(dealAsksOf))
+  const shelves = await loadShelves(tx, baskets, desk)
+  const priced = baskets.map((basket) =>
+    draftOf(basket, { shelves, desk, now: tx.now }, projects.get(basket.input.party.projectId)),
+  )
   return {
     drafts: priced.filter((each) => 'facts' in each),
     refused: priced.flatMap((each) => ('facts' in each ? [] : [[each.input, each.refusal] as const])),
   }
 }
 
-async function basketOf(tx: Tx, input: CreateOrderInput): Promise<Basket> {
-  const { source, currency, country } = input
-  if (source.kind === 'item')
-    return { input, lines: [{ sku: source.sku, quantity: source.quantity }], currency, country }
-  if (source.kind === 'list') return { input, lines: source.lines, currency, country }
-  const cart: Cart = await loadCart(tx.db, input.party, source.cartId)
-  return { input, lines: cart.lines, currency: currency ?? cart.currency, country: country ?? cart.country }
-}
-
-async function loadShelves(tx: Tx, baskets: readonly Basket[]): Promise<Shelves> {
+async function loadShelves(tx: Tx, baskets: readonly Basket[], desk: DealDesk): Promise<Shelves> {
   const shelves = new Map<number, ReadonlyMap<string, CatalogItem>>()
   for (const [projectId, ofProject] of Map.groupBy(baskets, (basket) => basket.input.party.projectId)) {
-    const skus = new Set(ofProject.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
+    const bonuses = ofProject.flatMap(dealAsksOf).flatMap((ask) => desk.bonusSkus(ask))
+    const skus = new Set([...ofProject.flatMap(({ lines }) => lines.map(({ sku }) => sku)), ...bonuses])
     shelves.set(projectId, await loadItems(tx.db, projectId, [...skus]))
   }
   return shelves
@@ -74,27 +67,48 @@ async function loadShelves(tx: Tx, baskets: readonly Basket[]): Promise<Shelves>
 
 type Refused = { readonly input: CreateOrderInput; readonly refusal: CreateRefusal }
 
-function draftOf(basket: Basket, shelves: Shelves, facts: ProjectFacts | undefined): Draft | Refused {
-  const { input } = basket
-  if (facts === undefined) return { input, refusal: { kind: 'refused', code: 'project_unknown', sku: null } }
-  const price = priceOf(basket, shelves.get(facts.projectId) ?? new Map(), facts)
-  if (price.kind === 'refused') return { input, refusal: price }
-  const refusal = wayRefusal(input, price.currencyKind)
-  return refusal === null ? { input, facts, price, country: basket.country } : { input, refusal }
+/** What the drafts of one transaction are priced by. */
+interface Counter {
+  readonly shelves: Shelves
+  readonly desk: DealDesk
+  readonly now: number
 }
 
+function draftOf(basket: Basket, { shelves, desk, now }: Counter, facts: ProjectFacts | undefined): Draft | Refused {
+  const { input } = basket
+  if (facts === undefined) return { input, refusal: { kind: 'refused', code: 'project_unknown', sku: null } }
+  const price = priceOf(basket, shelves.get(facts.projectId) ?? new Map(), desk, facts)
+  if (price.kind === 'refused') return { input, refusal: price }
+  const refusal = wayRefusal(input, price.currencyKind) ?? offersRefusal(input, price.lines, now)
+  if (refusal !== null) return { input, refusal }
+  for (const ask of dealAsksOf(basket)) desk.take(ask, price.used)
+  return { input, facts, price, country: basket.country }
+}
+
+type Priced = PricedOrder<'real' | 'free' | 'virtual'> | PriceRefusal | CreateRefusal
+
 function priceOf(
-  { input, lines, currency, country }: Basket,
+  basket: Basket,
   items: ReadonlyMap<string, CatalogItem>,
+  desk: DealDesk,
   { settings: { defaultCurrency, currencyByCountry } }: ProjectFacts,
-): PricedOrder<'real' | 'free' | 'virtual'> | PriceRefusal {
-  const { paidWith } = input
-  if (paidWith.kind !== 'virtual_currency') {
-    return priceLines({ items, lines, currency, country, defaultCurrency, currencyByCountry })
-  }
+): Priced {
+  const { lines, currency, country } = basket
+  const [ask] = dealAsksOf(basket)
+  if (ask === undefined) return priceVirtually(basket, items)
+  const answer = desk.dealsFor(ask)
+  if (answer.kind === 'refused') return { ...answer, sku: null }
+  const { deals } = answer
+  const [coupon] = deals
+  if (ask.kind === 'promo_code')
+    return priceLines({ items, lines, currency, country, defaultCurrency, currencyByCountry, deals })
+  return coupon === undefined ? { kind: 'refused', code: 'code_unknown', sku: null } : priceCoupon(coupon, items)
+}
+
+function priceVirtually({ input: { paidWith }, lines }: Basket, items: ReadonlyMap<string, CatalogItem>): Priced {
   const [line] = lines
   const item = line && items.get(line.sku)
-  return item
+  return item && paidWith.kind === 'virtual_currency'
     ? priceInVirtualCurrency(item, paidWith.sku)
     : { kind: 'refused', code: 'item_unknown', sku: line?.sku ?? null }
 }

@@ -62,8 +62,15 @@ export const foundOrderSchema: TSchema = Type.Object(
 /** One found order; its JSON is what foundOrderSchema says. */
 export type FoundOrder = Readonly<Record<string, unknown>>
 
-/** `order` with all its lines, the content of bundles too. All five statuses are shown: no client reads this. */
-export function wireFoundOrder(order: Order, items: readonly Item[]): FoundOrder {
+/** An order as it is kept: its lines, the content of bundles and bonuses too, and the promotions that it uses. */
+export interface KeptOrder {
+  readonly order: Order
+  readonly items: readonly Item[]
+  readonly uses: readonly Row<'promotion_uses'>[]
+}
+
+/** A found order. All five statuses are shown: no client reads this. What was brought by a code is told with its code. */
+export function wireFoundOrder({ order, items, uses }: KeptOrder): FoundOrder {
   return {
     order_id: order.id,
     project_id: order.project_id,
@@ -75,7 +82,7 @@ export function wireFoundOrder(order: Order, items: readonly Item[]): FoundOrder
     price: wirePrice(order, order),
     user: { id: buyerId(order), country: order.user_country, email: order.user_email, region_id: null },
     items: items.map((item) => wireItem(order, item)),
-    promotions: [],
+    promotions: uses.filter(({ code }) => code === null).map((use) => ({ promotion_id: use.promotion_id })),
     coupons: [...usedCodes(order.coupons, 'coupon'), ...usedCodes(order.promocodes, 'promocode')],
   }
 }

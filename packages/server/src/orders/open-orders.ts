@@ -1,5 +1,6 @@
 // Makes the rows of new orders and the first steps of their lives: new, and done at once where no money is needed.
-import { orderItemRows } from '../catalog/index.ts'
+import { type Deal, orderItemRows, type PromotionKind } from '../catalog/index.ts'
+import type { AppliedPromotion, UsedCode } from '../notifications/index.ts'
 import type { Row, Tx } from '../platform/store/index.ts'
 import { channelOf } from '../realtime/index.ts'
 import { decideMoves } from './decide-moves.ts'
@@ -12,6 +13,7 @@ export interface OpenedOrder {
   readonly input: CreateOrderInput
   readonly row: Row<'orders'>
   readonly items: readonly Row<'order_items'>[]
+  readonly used: readonly Deal[]
   readonly token: Row<'payment_tokens'> | null
   readonly moves: readonly Move[]
 }
@@ -33,7 +35,14 @@ function openOrder(draft: Draft, id: number | undefined, now: number): OpenedOrd
   const created: Move = { from: null, to: 'new', cause, facts, refundId: null, order: newRow(draft, id, now) }
   const moves = price.currencyKind === 'real' ? [created] : [created, ...grantAtOnce(created, now)]
   const row = moves.at(-1)?.order ?? created.order
-  return { input, row, items: orderItemRows(facts.projectId, id, price.lines), token: tokenRow(draft, id, now), moves }
+  return {
+    input,
+    row,
+    items: orderItemRows(facts.projectId, id, price.lines),
+    used: price.used,
+    token: tokenRow(draft, id, now),
+    moves,
+  }
 }
 
 /** An order that needs no money is granted by the move that created it. */
@@ -42,7 +51,8 @@ function grantAtOnce({ order, facts, cause }: Move, now: number): readonly Move[
   return decideMoves({ input, order, facts, isPaymentUnderWay: false, now }).moves
 }
 
-function newRow({ input, facts, price, country }: Draft, id: number, now: number): Row<'orders'> {
+function newRow(draft: Draft, id: number, now: number): Row<'orders'> {
+  const { input, facts, price, country } = draft
   const { party } = input
   return {
     project_id: facts.projectId,
@@ -63,9 +73,9 @@ function newRow({ input, facts, price, country }: Draft, id: number, now: number
     comment: null,
     external_id: input.externalId,
     custom_parameters: input.customParameters,
-    promotions: '[]',
-    promocodes: null,
-    coupons: null,
+    promotions: JSON.stringify(price.promotions satisfies readonly AppliedPromotion[]),
+    promocodes: usedCodes(draft, 'promo_code'),
+    coupons: usedCodes(draft, 'coupon'),
     settings: input.settings,
     accepted_payment_id: null,
     timeline_length: 1,
@@ -75,6 +85,14 @@ function newRow({ input, facts, price, country }: Draft, id: number, now: number
     overdue_at: null,
     expires_at: price.currencyKind === 'real' ? now + facts.settings.orderLifeMs : null,
   }
+}
+
+/** Codes of one kind as the order keeps them; null: none was used. */
+function usedCodes({ price }: Draft, kind: PromotionKind): string | null {
+  const codes = price.used.flatMap(({ promotion, code }): readonly UsedCode[] =>
+    promotion.kind === kind && code !== null ? [{ code, externalId: promotion.externalId }] : [],
+  )
+  return codes.length === 0 ? null : JSON.stringify(codes)
 }
 
 function tokenRow(

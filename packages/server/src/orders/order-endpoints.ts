@@ -5,6 +5,7 @@ import { type CreateOrderCall, makeCreateOrderEndpoints } from './create-order.e
 import { type GetOrderDeps, getOrderEndpoint } from './get-order.ts'
 import { orderStoryEndpoint } from './order-story.ts'
 import type { PlaceOrderDeps } from './place-order.ts'
+import { redeemCouponEndpoint } from './redeem-coupon.endpoint.ts'
 import { searchOrdersEndpoint } from './search-orders.ts'
 
 /** What the calls need. */
@@ -14,6 +15,7 @@ export type OrderEndpointDeps = PlaceOrderDeps & Pick<GetOrderDeps, 'directory'>
 export type OrderCall =
   | CreateOrderCall
   | 'getOrder'
+  | 'redeemCoupon'
   | 'adminOrderSearch'
   | 'readOrderStory'
   | 'fulfilOrder'
@@ -23,6 +25,7 @@ export type OrderCall =
 export function makeOrderEndpoints(deps: OrderEndpointDeps): Readonly<Record<OrderCall, Endpoint>> {
   return {
     ...makeCreateOrderEndpoints(deps),
+    redeemCoupon: redeemCouponEndpoint(deps),
     getOrder: getOrderEndpoint(deps),
     adminOrderSearch: searchOrdersEndpoint(deps),
     readOrderStory: orderStoryEndpoint(deps),

@@ -1,7 +1,6 @@
 // Reads the requests that create orders: who buys, what they said about the order, and how a repeat is known.
 import { isIP } from 'node:net'
 import { AppError } from '@ordertrail/core'
-import { unknownPromoCode } from '../catalog/index.ts'
 import type { UserDetails } from '../notifications/index.ts'
 import type { Call, Caller } from '../platform/http/index.ts'
 import { sha256Hex } from '../platform/seal.ts'
@@ -14,7 +13,7 @@ const REQUEST_KEY_CHARS_MAX = 255
 type Headers = Call['headers']
 type Player = Extract<Caller, { readonly kind: 'player' }>
 type Buyer = Pick<CreateOrderInput, 'party' | 'email' | 'country' | 'userDetails'>
-type Wishes = Pick<CreateOrderInput, 'mode' | 'settings' | 'externalId' | 'customParameters'>
+type Wishes = Pick<CreateOrderInput, 'mode' | 'settings' | 'externalId' | 'customParameters' | 'promoCode'>
 
 /** Body of the calls by which players create orders; not every call knows every member. */
 export interface OrderBody {
@@ -74,9 +73,8 @@ export function namedBuyer({ user }: TokenBody, projectId: number, headers: Head
   }
 }
 
-/** What the body says about the order. @throws {AppError} coupon_not_found: there are no promo codes yet */
+/** What the body says about the order. An empty promo code is none. */
 export function wishesOf(body: Omit<OrderBody, 'quantity'>): Wishes {
-  if (body.promo_code !== undefined && body.promo_code !== '') throw unknownPromoCode()
   const language = body.locale === undefined ? {} : { language: body.locale }
   const settings: Readonly<Record<string, unknown>> = { ...language, ...body.settings }
   const { external_id: externalId } = settings
@@ -85,6 +83,7 @@ export function wishesOf(body: Omit<OrderBody, 'quantity'>): Wishes {
     settings: JSON.stringify(settings),
     externalId: typeof externalId === 'string' ? externalId : null,
     customParameters: body.custom_parameters ? JSON.stringify(body.custom_parameters) : null,
+    promoCode: body.promo_code || null,
   }
 }
 

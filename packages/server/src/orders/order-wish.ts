@@ -1,13 +1,17 @@
 // A wish to buy, as it comes to the write side, and what becomes of it.
-import type { OfferRefusal, PriceRefusal, PurchaseOffers } from '../catalog/index.ts'
+import type { CodeRefusal, OfferRefusal, PriceRefusal, PurchaseOffers } from '../catalog/index.ts'
 import type { Party } from '../platform/http/index.ts'
 import type { Command } from '../platform/store/index.ts'
 
-/** What is bought: one item, what is in a cart (`cartId` null: the default one), or a list from the game's server. */
+/**
+ * What is bought: one item, what is in a cart (`cartId` null: the default one), a list from the game's server, or what a
+ * coupon gives.
+ */
 export type PurchaseSource =
   | { readonly kind: 'item'; readonly sku: string; readonly quantity: number }
   | { readonly kind: 'cart'; readonly cartId: string | null }
   | { readonly kind: 'list'; readonly lines: readonly { readonly sku: string; readonly quantity: number }[] }
+  | { readonly kind: 'coupon'; readonly code: string }
 
 /** What it is to be paid with; `sku` names the virtual currency. */
 export type PaidWith =
@@ -26,6 +30,7 @@ export interface RequestKey {
 /**
  * A wish to buy. `userDetails`, `customParameters` and `settings` are JSON texts as the columns of `orders` keep them.
  *
+ * @property promoCode null: the cart's, where there is one
  * @property currency null: the cart's, else by country and project
  * @property token for orders that money pays; only its hash is kept, `sealed` serves a repeat of the request
  * @property requestKey null: a repeat of the request would make another order
@@ -36,6 +41,7 @@ export interface CreateOrderInput {
   readonly party: Party
   readonly source: PurchaseSource
   readonly paidWith: PaidWith
+  readonly promoCode: string | null
   readonly currency: string | null
   readonly country: string | null
   readonly mode: 'default' | 'sandbox'
@@ -57,6 +63,7 @@ export interface CreateRefusal {
   readonly code:
     | PriceRefusal['code']
     | OfferRefusal['code']
+    | CodeRefusal
     | 'item_is_free'
     | 'item_not_free'
     | 'virtual_currency_insufficient'

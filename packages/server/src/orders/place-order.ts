@@ -1,6 +1,6 @@
 // Runs the creation of an order for a call and turns what became of it into the documented answers.
 import { AppError, type ErrorCode } from '@ordertrail/core'
-import { type PurchaseForm, priceError } from '../catalog/index.ts'
+import { codeError, type PurchaseForm, priceError } from '../catalog/index.ts'
 import type { Answer } from '../platform/http/index.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { Store } from '../platform/store/index.ts'
@@ -19,6 +19,9 @@ export interface AnswerForm {
   readonly status: 200 | 201
   readonly form: PurchaseForm
 }
+
+/** Platform of orders that are bought through us. */
+export const OWN_PLATFORM = 'xsolla'
 
 /** The context under which tokens of kept answers are sealed. */
 const TOKEN_CONTEXT = 'kept-answer'
@@ -89,6 +92,11 @@ function refusalError(refusal: CreateRefusal, form: PurchaseForm): AppError {
       })
     case 'virtual_currency_insufficient':
       return new AppError('virtual_currency_insufficient', { details: { sku } })
+    case 'code_unknown':
+    case 'code_expired':
+    case 'code_region_refused':
+    case 'code_limit_reached':
+      return codeError(code)
     case 'project_unknown':
       return new AppError('project_not_found')
     default:

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import type { Row, Store, Tables } from '../platform/store/index.ts'
-import { type FoundOrder, foundOrderSchema, wireFoundOrder } from './found-order.ts'
+import { type FoundOrder, foundOrderSchema, type KeptOrder, wireFoundOrder } from './found-order.ts'
 import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 import { projectIdSchema } from './order-schemas.ts'
 
@@ -88,8 +88,13 @@ async function searchOrders(read: Kysely<Tables>, search: OrderSearch): Promise<
     .offset(search.offset)
     .execute()
   const items = Map.groupBy(await itemsOf(read, orders), keyOfOwner)
+  const uses = Map.groupBy(await usesOf(read, orders), keyOfOwner)
+  const keptOf = (order: Row<'orders'>): KeptOrder => {
+    const key = keyOfOrder(order)
+    return { order, items: items.get(key) ?? [], uses: uses.get(key) ?? [] }
+  }
   return {
-    orders: orders.map((order) => wireFoundOrder(order, items.get(keyOfOrder(order)) ?? [])),
+    orders: orders.map((order) => wireFoundOrder(keptOf(order))),
     total: Number(counted?.total ?? 0),
   }
 }
@@ -111,5 +116,24 @@ async function itemsOf(read: Kysely<Tables>, orders: readonly Row<'orders'>[]): 
     .where('order_id', 'in', ids)
     .selectAll()
     .orderBy('position')
+    .execute()
+}
+
+async function usesOf(
+  read: Kysely<Tables>,
+  orders: readonly Row<'orders'>[],
+): Promise<readonly Row<'promotion_uses'>[]> {
+  const [first] = orders
+  if (first === undefined) return []
+  return read
+    .selectFrom('promotion_uses')
+    .where('project_id', '=', first.project_id)
+    .where(
+      'order_id',
+      'in',
+      orders.map(({ id }) => id),
+    )
+    .selectAll()
+    .orderBy('promotion_id')
     .execute()
 }

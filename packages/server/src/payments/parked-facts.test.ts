@@ -19,6 +19,7 @@ async function buy({ store }: Payments, externalId: string | null = 'shop-7781')
     party: { projectId: PROJECT_ID, kind: 'user', id: 'ann' },
     source: { kind: 'item', sku: 'sword_1', quantity: 1 },
     paidWith: { kind: 'money' },
+    promoCode: null,
     currency: null,
     country: 'US',
     mode: 'default',

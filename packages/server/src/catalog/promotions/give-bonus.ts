@@ -1,25 +1,25 @@
 // Which bonuses a purchase brings.
-import type { Offer, Pieces } from './promotion.ts'
+import type { Deal, Pieces } from './promotion.ts'
 
-/** A bonus with the offer that gives it. */
+/** A bonus with the deal that gives it. */
 export interface GivenBonus {
-  readonly offer: Offer
+  readonly deal: Deal
   readonly pieces: readonly Pieces[]
 }
 
 /**
- * Bonuses of `offers`, each once, however often its condition is met.
+ * Bonuses of `deals`, each once, however often its condition is met.
  *
  * @param bought pieces of the purchase; several lines of one SKU count together
  * @param isPaid whether the purchase costs money after all discounts, which is what a bonus without condition asks for
  */
-export function bonusesOf(offers: readonly Offer[], bought: readonly Pieces[], isPaid: boolean): readonly GivenBonus[] {
+export function bonusesOf(deals: readonly Deal[], bought: readonly Pieces[], isPaid: boolean): readonly GivenBonus[] {
   const quantities = new Map<string, number>()
   for (const { sku, quantity } of bought) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity)
-  return offers.flatMap((offer) => {
-    const { bonus, condition } = offer.promotion
+  return deals.flatMap((deal) => {
+    const { bonus, condition } = deal.promotion
     const isMet = condition === null ? isPaid : condition.every(({ sku, quantity }) => has(quantities, sku, quantity))
-    return bonus.length > 0 && isMet ? [{ offer, pieces: bonus }] : []
+    return bonus.length > 0 && isMet ? [{ deal, pieces: bonus }] : []
   })
 }
 

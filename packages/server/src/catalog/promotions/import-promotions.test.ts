@@ -55,6 +55,7 @@ eachStore((name, open) => {
     assert.equal(typeof promotionId, 'number')
     assert.deepEqual(coupon, {
       projectId: PROJECT_ID,
+      taken: 0,
       kind: 'coupon',
       externalId: 'summer',
       name: 'Present',

@@ -1,5 +1,6 @@
 // Writes the promotions of a catalog file, with their codes, in the transaction of the import.
-import { insertRows, type Row, type Tx, updateRows } from '../../platform/store/index.ts'
+import { sql } from 'kysely'
+import { insertRows, type Row, runText, type Tx, updateRows } from '../../platform/store/index.ts'
 import type { FilePromotion } from './promotion.ts'
 import { rowOfPromotion } from './promotion-row.ts'
 
@@ -48,6 +49,7 @@ export async function findTakenCode(
  * and external id stay in the catalog.
  */
 export async function writePromotions(tx: Tx, { projectId, isWhole, promotions }: PromotionImport): Promise<void> {
+  await lockPromotions(tx, projectId)
   const known = await knownIds(tx, projectId)
   const named = new Set(promotions.map(nameOf))
   const gone = isWhole ? [...known].filter(([name]) => !named.has(name)).map(([, id]) => id) : []
@@ -66,6 +68,7 @@ export async function writePromotions(tx: Tx, { projectId, isWhole, promotions }
   const rowOf = (promotion: FilePromotion) => rowOfPromotion(projectId, idOf(promotion), promotion, tx.now)
   await insertRows(tx, 'promotions', fresh.map(rowOf))
   await updateRows(tx, 'promotions', ['project_id', 'promotion_id'], CHANGED_COLUMNS, changed.map(rowOf))
+  await countTaken(tx, projectId)
   const codes = promotions.flatMap((promotion) => promotion.codes.map((code) => ({ code, promotion })))
   await insertRows(
     tx,
@@ -86,6 +89,19 @@ const CHANGED_COLUMNS: readonly (keyof Row<'promotions'> & string)[] = [
 /** An external id is unique among promotions of its kind. */
 function nameOf({ kind, externalId }: { readonly kind: string; readonly externalId: string }): string {
   return `${kind} ${externalId}`
+}
+
+/** In the order in which orders lock them; those that are under way are waited for, and later ones see what is written. */
+async function lockPromotions(tx: Tx, projectId: number): Promise<void> {
+  if (tx.engine !== 'postgres') return
+  await runText(tx, 'select 1 from promotions where project_id = $1 order by promotion_id for update', [projectId])
+}
+
+/** Counts anew, because a promotion may have got the limit for which it is counted. */
+async function countTaken(tx: Tx, projectId: number): Promise<void> {
+  const taken = sql<number>`(select count(*) from promotion_uses as u where u.project_id = promotions.project_id
+    and u.promotion_id = promotions.promotion_id and u.is_taken = 1)`
+  await tx.db.updateTable('promotions').set({ taken }).where('project_id', '=', projectId).execute()
 }
 
 async function knownIds(tx: Tx, projectId: number): Promise<ReadonlyMap<string, number>> {

@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { virtualCurrencyCredits } from '../order-item-rows.ts'
 import { type PriceQuestion, priceCoupon, priceLines } from '../price-lines.ts'
 import { item, items, price } from '../testing/given-item.ts'
-import type { Offer } from './promotion.ts'
-import { amountOff, offer, percentOff } from './testing/given-promotion.ts'
+import type { Deal } from './promotion.ts'
+import { amountOff, deal, percentOff } from './testing/given-promotion.ts'
 
 const gold = item({ sku: 'gold', type: 'virtual_currency', prices: [] })
 const sword = item({ sku: 'sword', prices: [price('USD', 499, { amountWithoutDiscount: 599 }), price('KWD', 1525)] })
@@ -22,18 +22,18 @@ const gift = item({ sku: 'gift', isFree: true, prices: [] })
 const huge = item({ sku: 'huge', type: 'bundle', contents: [{ quantity: 2_000_000_000, item: gold }] })
 const shelf = items(gold, sword, shield, purse, gift, huge)
 
-function priced(lines: PriceQuestion['lines'], offers: readonly Offer[], over: Partial<PriceQuestion> = {}) {
+function priced(lines: PriceQuestion['lines'], deals: readonly Deal[], over: Partial<PriceQuestion> = {}) {
   const choice = { currency: null, country: null, defaultCurrency: 'USD', currencyByCountry: {} }
-  const result = priceLines({ items: shelf, lines, offers, ...choice, ...over })
+  const result = priceLines({ items: shelf, lines, deals, ...choice, ...over })
   assert.ok(result.kind === 'priced', JSON.stringify(result))
   return result
 }
 
 const one = (sku: string, quantity = 1) => ({ sku, quantity })
-const usedIds = (used: readonly Offer[]) => used.map(({ promotion }) => promotion.promotionId)
+const usedIds = (used: readonly Deal[]) => used.map(({ promotion }) => promotion.promotionId)
 
 test('a discount on an item stands in its line, and both totals know it', () => {
-  const order = priced([one('sword', 2), one('shield')], [offer({ discount: percentOff(10, ['sword']) })])
+  const order = priced([one('sword', 2), one('shield')], [deal({ discount: percentOff(10, ['sword']) })])
   const { amount, amountWithoutDiscount, promotions, used } = order
   assert.deepEqual(
     { amount, amountWithoutDiscount, promotions },
@@ -46,7 +46,12 @@ test('a discount on an item stands in its line, and both totals know it', () => 
   assert.deepEqual(
     order.lines.map((line) => [line.sku, line.amount, line.amountWithoutDiscount, line.promotions]),
     [
-      ['sword', 898, 1198, [{ amountWithoutDiscount: 998, amountWithDiscount: 898, sequence: 1 }]],
+      [
+        'sword',
+        898,
+        1198,
+        [{ amountWithoutDiscount: 998, amountWithDiscount: 898, sequence: 1, id: 1, technicalName: 'promotion-1' }],
+      ],
       ['shield', 100, 100, []],
     ],
   )
@@ -54,19 +59,21 @@ test('a discount on an item stands in its line, and both totals know it', () => 
 })
 
 test('a discount on the purchase comes after those of items and stands in the order', () => {
-  const offers = [
-    offer({ promotionId: 1, discount: percentOff(10, ['sword']) }),
-    offer({ promotionId: 2, kind: 'promo_code', discount: percentOff(50, 'purchase') }, 'HALF'),
+  const deals = [
+    deal({ promotionId: 1, discount: percentOff(10, ['sword']) }),
+    deal({ promotionId: 2, kind: 'promo_code', discount: percentOff(50, 'purchase') }, 'HALF'),
   ]
-  const order = priced([one('sword'), one('shield')], offers)
+  const order = priced([one('sword'), one('shield')], deals)
   assert.equal(order.amount, 274)
-  assert.deepEqual(order.promotions, [{ amountWithoutDiscount: 549, amountWithDiscount: 274, sequence: 1 }])
+  assert.deepEqual(order.promotions, [
+    { amountWithoutDiscount: 549, amountWithDiscount: 274, sequence: 1, id: 2, technicalName: 'promotion-2' },
+  ])
   assert.deepEqual(usedIds(order.used), [1, 2])
 })
 
 test('a bonus stands behind what was bought, free, with what is inside of it', () => {
-  const offers = [offer({ bonus: [one('purse', 2)], condition: [one('sword', 2)] })]
-  const order = priced([one('sword'), one('sword'), one('gift')], offers)
+  const deals = [deal({ bonus: [one('purse', 2)], condition: [one('sword', 2)] })]
+  const order = priced([one('sword'), one('sword'), one('gift')], deals)
   assert.deepEqual(
     order.lines
       .slice(3)
@@ -88,18 +95,18 @@ test('a bonus stands behind what was bought, free, with what is inside of it', (
   assert.deepEqual(virtualCurrencyCredits(order.lines), [{ sku: 'gold', amount: 200 }])
 })
 
-const CONDITIONS: readonly (readonly [string, PriceQuestion['lines'], Offer, boolean])[] = [
-  ['too few pieces bring none', [one('sword')], offer({ bonus: [one('gift')], condition: [one('sword', 2)] }), false],
+const CONDITIONS: readonly (readonly [string, PriceQuestion['lines'], Deal, boolean])[] = [
+  ['too few pieces bring none', [one('sword')], deal({ bonus: [one('gift')], condition: [one('sword', 2)] }), false],
   [
     'every SKU of the condition is needed',
     [one('sword')],
-    offer({ bonus: [one('gift')], condition: [one('sword'), one('shield')] }),
+    deal({ bonus: [one('gift')], condition: [one('sword'), one('shield')] }),
     false,
   ],
-  ['more pieces bring it once', [one('sword', 9)], offer({ bonus: [one('gift')], condition: [one('sword')] }), true],
-  ['a free item may be the condition', [one('gift')], offer({ bonus: [one('purse')], condition: [one('gift')] }), true],
-  ['without condition any paid purchase brings it', [one('shield')], offer({ bonus: [one('gift')] }), true],
-  ['without condition a free one does not', [one('gift')], offer({ bonus: [one('purse')] }), false],
+  ['more pieces bring it once', [one('sword', 9)], deal({ bonus: [one('gift')], condition: [one('sword')] }), true],
+  ['a free item may be the condition', [one('gift')], deal({ bonus: [one('purse')], condition: [one('gift')] }), true],
+  ['without condition any paid purchase brings it', [one('shield')], deal({ bonus: [one('gift')] }), true],
+  ['without condition a free one does not', [one('gift')], deal({ bonus: [one('purse')] }), false],
 ]
 
 for (const [what, lines, promotion, isGiven] of CONDITIONS) {
@@ -114,8 +121,8 @@ for (const [what, lines, promotion, isGiven] of CONDITIONS) {
 }
 
 test('a purchase that discounts make free is free: no currency, no amounts, no bonus for paying', () => {
-  const offers = [offer({ promotionId: 1, discount: percentOff(100) }), offer({ promotionId: 2, bonus: [one('gift')] })]
-  const { lines, used, ...order } = priced([one('sword', 2), one('purse')], offers)
+  const deals = [deal({ promotionId: 1, discount: percentOff(100) }), deal({ promotionId: 2, bonus: [one('gift')] })]
+  const { lines, used, ...order } = priced([one('sword', 2), one('purse')], deals)
   assert.deepEqual(order, {
     kind: 'priced',
     currencyKind: 'free',
@@ -136,15 +143,12 @@ test('a purchase that discounts make free is free: no currency, no amounts, no b
 })
 
 test('what changes nothing is not used', () => {
-  const offers = [
-    offer({ discount: percentOff(10, ['shield']) }),
-    offer({ discount: amountOff({ EUR: 1 }, 'purchase') }),
-  ]
-  assert.deepEqual(priced([one('sword')], offers).used, [])
+  const deals = [deal({ discount: percentOff(10, ['shield']) }), deal({ discount: amountOff({ EUR: 1 }, 'purchase') })]
+  assert.deepEqual(priced([one('sword')], deals).used, [])
 })
 
 test('a coupon gives its bonus and nothing else', () => {
-  const coupon = offer({ kind: 'coupon', bonus: [one('purse'), one('lost'), one('sword', 3)] }, 'GIFT')
+  const coupon = deal({ kind: 'coupon', bonus: [one('purse'), one('lost'), one('sword', 3)] }, 'GIFT')
   const order = priceCoupon(coupon, shelf)
   assert.ok(order.kind === 'priced')
   assert.deepEqual(
@@ -155,12 +159,12 @@ test('a coupon gives its bonus and nothing else', () => {
 })
 
 test('refuses bonuses that cannot be counted, and coupons of which nothing is left', () => {
-  assert.deepEqual(priceCoupon(offer({ bonus: [one('huge', 2)] }), shelf), {
+  assert.deepEqual(priceCoupon(deal({ bonus: [one('huge', 2)] }), shelf), {
     kind: 'refused',
     code: 'quantity_invalid',
     sku: 'huge',
   })
-  assert.deepEqual(priceCoupon(offer({ bonus: [one('lost')] }), shelf), {
+  assert.deepEqual(priceCoupon(deal({ bonus: [one('lost')] }), shelf), {
     kind: 'refused',
     code: 'item_unknown',
     sku: 'lost',
@@ -168,7 +172,7 @@ test('refuses bonuses that cannot be counted, and coupons of which nothing is le
 })
 
 const CURRENCIES = ['JPY', 'KRW', 'USD', 'KWD']
-const anyOffer = fc
+const anyDeal = fc
   .record({
     hundredths: fc.integer({ min: 1, max: 10_000 }),
     minor: fc.integer({ min: 1, max: 5_000 }),
@@ -178,7 +182,7 @@ const anyOffer = fc
   .map(({ hundredths, minor, isPercent, on }) => {
     const amounts = Object.fromEntries(CURRENCIES.map((currency) => [currency, minor]))
     const off = isPercent ? ({ kind: 'percent', hundredths } as const) : ({ kind: 'amount', amounts } as const)
-    return offer({ discount: { off, on } })
+    return deal({ discount: { off, on } })
   })
 const anyLine = fc.record({ minor: fc.integer({ min: 1, max: 10 ** 9 }), quantity: fc.integer({ min: 1, max: 1_000 }) })
 
@@ -187,11 +191,11 @@ test('an order is the sum of its lines less its own discounts, and every discoun
     fc.property(
       fc.constantFrom(...CURRENCIES),
       fc.array(anyLine, { minLength: 1, maxLength: 5 }),
-      fc.array(anyOffer, { maxLength: 4 }),
-      (currency, wanted, offers) => {
+      fc.array(anyDeal, { maxLength: 4 }),
+      (currency, wanted, deals) => {
         const all = wanted.map(({ minor }, index) => item({ sku: `item-${index}`, prices: [price(currency, minor)] }))
         const lines = wanted.map(({ quantity }, index) => ({ sku: `item-${index}`, quantity }))
-        const order = priced(lines, offers, { items: items(...all), currency })
+        const order = priced(lines, deals, { items: items(...all), currency })
         if (order.currencyKind === 'free') return
         let left = order.lines.reduce((sum, line) => sum + (line.amount ?? 0), 0)
         for (const [index, step] of order.promotions.entries()) {

@@ -27,6 +27,7 @@ export function rowOfPromotion(
     sort_order: promotion.order,
     details: JSON.stringify(details),
     updated_at: now,
+    taken: 0,
   }
 }
 
@@ -41,6 +42,7 @@ export function promotionOfRow(row: Row<'promotions'>): Promotion {
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     order: row.sort_order,
+    taken: row.taken,
     ...(JSON.parse(row.details) as StoredDetails),
   }
 }

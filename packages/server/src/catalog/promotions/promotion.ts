@@ -59,14 +59,25 @@ export interface FilePromotion extends PromotionCore {
   readonly codes: readonly string[]
 }
 
-/** A promotion of a project. */
+/** A promotion of a project. `taken`: orders that use it now, counted only where the total is limited. */
 export interface Promotion extends PromotionCore {
+  readonly taken: number
   readonly projectId: number
   readonly promotionId: number
 }
 
 /** A promotion that a buyer may use; `code` null: it needs none. */
-export interface Offer {
+export interface Deal {
   readonly promotion: Promotion
   readonly code: string | null
+}
+
+/** Whether uses of it have to be counted. */
+export function isLimited({ limits }: PromotionCore): boolean {
+  return limits.perUser !== null || limits.total !== null || limits.perCode !== null
+}
+
+/** Whether the promotion is switched on and its time has come and is not over. */
+export function isRunning({ isEnabled, startsAt, endsAt }: PromotionCore, now: number): boolean {
+  return isEnabled && (startsAt === null || startsAt <= now) && (endsAt === null || now < endsAt)
 }

@@ -5,7 +5,7 @@ import { MINOR_UNITS_MAX } from '@ordertrail/core'
 import fc from 'fast-check'
 import type { Discount } from './promotion.ts'
 import { appliedDiscounts, discountPiece, discountPurchase, takeOff } from './take-off.ts'
-import { amountOff, offer, percentOff } from './testing/given-promotion.ts'
+import { amountOff, deal, percentOff } from './testing/given-promotion.ts'
 
 const percent = (value: number): Discount => percentOff(value).off
 
@@ -55,32 +55,32 @@ test('a percentage is at most half a minor unit away from the exact one', () => 
 })
 
 test('discounts of a piece apply one after the other, and only those that are on it', () => {
-  const offers = [
-    offer({ promotionId: 1, discount: percentOff(10, ['sword']) }),
-    offer({ promotionId: 2, discount: percentOff(50, ['shield']) }),
-    offer({ promotionId: 3, discount: amountOff({ USD: 29 }) }),
-    offer({ promotionId: 4, discount: percentOff(50, 'purchase') }),
-    offer({ promotionId: 5, bonus: [{ sku: 'gift', quantity: 1 }] }),
+  const deals = [
+    deal({ promotionId: 1, discount: percentOff(10, ['sword']) }),
+    deal({ promotionId: 2, discount: percentOff(50, ['shield']) }),
+    deal({ promotionId: 3, discount: amountOff({ USD: 29 }) }),
+    deal({ promotionId: 4, discount: percentOff(50, 'purchase') }),
+    deal({ promotionId: 5, bonus: [{ sku: 'gift', quantity: 1 }] }),
   ]
-  const steps = discountPiece('sword', 199, 'USD', offers)
+  const steps = discountPiece('sword', 199, 'USD', deals)
   assert.deepEqual(
-    steps.map(({ offer: { promotion }, before, after }) => [promotion.promotionId, before, after]),
+    steps.map(({ deal: { promotion }, before, after }) => [promotion.promotionId, before, after]),
     [
       [1, 199, 179],
       [3, 179, 150],
     ],
   )
   assert.deepEqual(appliedDiscounts(steps, 3), [
-    { amountWithoutDiscount: 597, amountWithDiscount: 537, sequence: 1 },
-    { amountWithoutDiscount: 537, amountWithDiscount: 450, sequence: 2 },
+    { amountWithoutDiscount: 597, amountWithDiscount: 537, sequence: 1, id: 1, technicalName: 'promotion-1' },
+    { amountWithoutDiscount: 537, amountWithDiscount: 450, sequence: 2, id: 3, technicalName: 'promotion-3' },
   ])
   assert.deepEqual(
-    discountPurchase(1000, 'USD', offers).map(({ offer: { promotion }, after }) => [promotion.promotionId, after]),
+    discountPurchase(1000, 'USD', deals).map(({ deal: { promotion }, after }) => [promotion.promotionId, after]),
     [[4, 500]],
   )
 })
 
 test('a discount of nothing is no step', () => {
-  assert.deepEqual(discountPiece('sword', 0, 'USD', [offer({ discount: percentOff(100) })]), [])
-  assert.deepEqual(discountPiece('sword', 4, 'USD', [offer({ discount: percentOff(10) })]), [])
+  assert.deepEqual(discountPiece('sword', 0, 'USD', [deal({ discount: percentOff(100) })]), [])
+  assert.deepEqual(discountPiece('sword', 4, 'USD', [deal({ discount: percentOff(10) })]), [])
 })

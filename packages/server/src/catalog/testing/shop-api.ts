@@ -84,7 +84,7 @@ function routes(store: Store): readonly Route[] {
       return token === 'token-of-ana' ? { projectId, kind: 'user', id: 'ana' } : undefined
     },
   })
-  const promotions = makePromotionEndpoints()
+  const promotions = makePromotionEndpoints({ store, pricingOf })
   const base = '/api/v2/project/{project_id}'
   const read = (path: string, endpoint: Route['endpoint']): Route => ({
     method: 'GET',
@@ -137,8 +137,8 @@ function routes(store: Store): readonly Route[] {
       endpoint: carts.adminFillCartById,
     },
     cart('POST', '/promocode/redeem', promotions.redeemPromoCode),
+    cart('PUT', '/promocode/remove', promotions.removePromoCode),
     cart('GET', '/promocode/code/{promocode_code}/rewards', promotions.getPromoCodeRewards),
-    cart('POST', '/coupon/redeem', promotions.redeemCoupon),
     cart('GET', '/coupon/code/{coupon_code}/rewards', promotions.getCouponRewards),
     cart('GET', '/promotion/code/{code}/verify', promotions.verifyPromotionCode),
     {

@@ -42,6 +42,7 @@ const PATHS: Readonly<Record<OrderCall, readonly [Route['method'], string]>> = {
   createFreeOrderWithItem: ['POST', `${STORE}/free/item/{item_sku}`],
   createFreeOrder: ['POST', `${STORE}/free/cart`],
   createFreeOrderByCartId: ['POST', `${STORE}/free/cart/{cart_id}`],
+  redeemCoupon: ['POST', `${STORE}/coupon/redeem`],
   createOrderWithItemForVirtualCurrency: ['POST', `${STORE}/payment/item/{item_sku}/virtual/{virtual_currency_sku}`],
   adminCreatePaymentToken: ['POST', '/api/v3/project/{project_id}/admin/payment/token'],
   getOrder: ['GET', `${STORE}/order/{order_id}`],

@@ -41,6 +41,7 @@ export function swordFor(userId: string): CreateOrderInput {
     party: userParty(userId),
     source: { kind: 'item', sku: 'sword_1', quantity: 1 },
     paidWith: { kind: 'money' },
+    promoCode: null,
     currency: null,
     country: 'US',
     mode: 'default',

@@ -90,7 +90,10 @@ export const TABLES = {
     updated_at: 'int',
     promo_code: 'text?',
   },
-  /** `kind` promotion | promo_code | coupon. `details` is JSON, see catalog/promotions/promotion-row.ts. */
+  /**
+   * `kind` promotion | promo_code | coupon. `details` is JSON, see catalog/promotions/promotion-row.ts. `taken` is how many uses
+   * are taken; kept only where the total is limited.
+   */
   promotions: {
     project_id: 'int',
     promotion_id: 'int',
@@ -102,6 +105,7 @@ export const TABLES = {
     sort_order: 'int',
     details: 'text',
     updated_at: 'int',
+    taken: 'int',
   },
   /** Codes are told apart by case; one code leads to one promotion of its project. */
   promotion_codes: { project_id: 'int', code: 'text', promotion_id: 'int' },

@@ -1,11 +1,12 @@
 // Promotions for tests: only what matters is said.
-import type { Offer, Promotion, PromotionDiscount } from '../promotion.ts'
+import type { Deal, Promotion, PromotionDiscount } from '../promotion.ts'
 
 /** A running promotion that gives nothing yet. */
 function promotion(over: Partial<Promotion> = {}): Promotion {
   return {
     projectId: 44_056,
     promotionId: 1,
+    taken: 0,
     kind: 'promotion',
     externalId: `promotion-${over.promotionId ?? 1}`,
     name: 'Sale',
@@ -22,8 +23,8 @@ function promotion(over: Partial<Promotion> = {}): Promotion {
   }
 }
 
-/** An offer of a promotion that needs no code. */
-export function offer(over: Partial<Promotion> = {}, code: string | null = null): Offer {
+/** An deal of a promotion that needs no code. */
+export function deal(over: Partial<Promotion> = {}, code: string | null = null): Deal {
   return { promotion: promotion(over), code }
 }
 

@@ -6,7 +6,7 @@ const TABLES: readonly { readonly name: string; readonly columns: string }[] = [
   {
     name: 'promotions',
     columns:
-      'project_id int not null, promotion_id int not null, kind text not null, external_id text not null, is_enabled int not null, starts_at int, ends_at int, sort_order int not null, details text not null, updated_at int not null, primary key (project_id, promotion_id), unique (project_id, kind, external_id)',
+      'project_id int not null, promotion_id int not null, kind text not null, external_id text not null, is_enabled int not null, starts_at int, ends_at int, sort_order int not null, details text not null, updated_at int not null, taken int not null, primary key (project_id, promotion_id), unique (project_id, kind, external_id)',
   },
   {
     name: 'promotion_codes',
