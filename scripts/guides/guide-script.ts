@@ -18,7 +18,7 @@ const PRELUDE = `set -euo pipefail
 STARTED=()
 stop() { for pid in "\${STARTED[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" || true; done; }
 trap stop EXIT
-until_open() { for _ in $(seq 200); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done; echo "nobody listens on $1" >&2; return 1; }
+until_open() { for _ in $(seq 1200); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done; echo "nobody listens on $1" >&2; return 1; }
 `
 
 /** @returns bash that does what a reader of the guide would do */
