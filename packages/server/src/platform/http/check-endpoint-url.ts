@@ -25,6 +25,7 @@ export type UrlRefusal =
   | 'url_too_long'
   | 'scheme_not_allowed'
   | 'credentials_in_url'
+  | 'fragment_in_url'
   | 'host_spelling'
   | 'port_not_allowed'
   | 'address_not_public'
@@ -56,7 +57,9 @@ export function checkEndpointUrl(url: string, policy: EndpointPolicy): UrlCheck 
   const parsed = parseUrl(url)
   // What cannot be read is not repeated either: sentences are logged, and secrets travel in queries.
   if (parsed === undefined) return refuse('url_malformed', 'The URL must read https://host/path, without blanks.')
-  return checkScheme(parsed, policy) ?? checkSpelling(url, parsed) ?? checkHost(parsed, policy) ?? OK
+  return (
+    checkScheme(parsed, policy) ?? checkFragment(url) ?? checkSpelling(url, parsed) ?? checkHost(parsed, policy) ?? OK
+  )
 }
 
 /** Blanks, control characters and backslashes are refused rather than repaired: a parser's repair hides the real target. */
@@ -75,6 +78,12 @@ function checkScheme(url: URL, policy: EndpointPolicy): UrlCheck | undefined {
     ? ' (plain http is allowed to this machine, for example http://localhost:3000)'
     : ''
   return refuse('scheme_not_allowed', `The URL must begin with https://${exception}, got ${url.protocol}//${url.host}.`)
+}
+
+/** A fragment never leaves a browser, so a URL that has one is not what its author thinks. */
+function checkFragment(url: string): UrlCheck | undefined {
+  if (!url.includes('#')) return undefined
+  return refuse('fragment_in_url', 'The URL must not have a part behind #, because that part is never sent.')
 }
 
 /** With allowed networks a name may stand for one of them, which only its addresses can tell. */

@@ -111,6 +111,8 @@ const v6 = fc.oneof(
     .tuple(fc.constantFrom(...V6_PREFIXES), fc.integer({ min: 1, max: 0xffff }))
     .map(([prefix, group]) => prefix + group.toString(16)),
 )
+/** What a careless parser repairs, or takes for the host. */
+const ODDITIES = ['\t', '\n', '\r\n', ' ', '\\', '/', '#@game.example/', '#a']
 /** A name, told apart from others by its number, that resolves to something forbidden. */
 const name = fc.integer({ min: 0, max: 1_000_000 }).map((number) => `name-${number}.example`)
 
@@ -123,9 +125,14 @@ const url = fc
       { weight: 2, arbitrary: name },
     ),
     fc.constantFrom('', ':443', ':8443', ':22', ':80'),
-    fc.constantFrom('/', '/webhooks', '?x=1', '#a', ''),
+    fc.constantFrom('/', '/webhooks', '?x=1', ''),
+    fc.oneof({ weight: 9, arbitrary: fc.constant('') }, { weight: 1, arbitrary: fc.constantFrom(...ODDITIES) }),
   )
-  .map(([scheme, host, port, rest]) => `${scheme}://${host}${port}${rest}`)
+  .map(([scheme, host, port, rest, oddity]) =>
+    oddity.startsWith('#')
+      ? `${scheme}://${host}${port}${rest}${oddity}`
+      : `${scheme}:${oddity}//${host}${port}${rest}`,
+  )
 
 const badAnswer = fc.oneof(
   v4.map((number) => bytesOf(number).join('.')),
@@ -145,19 +152,23 @@ test(`opens no connection for ${TARGETS} forbidden targets`, async (t) => {
   const sender = createSignedSender({
     policy: { allowLoopbackHttp: false },
     // Good answers before and after the bad one: one bad answer refuses the name.
-    lookup: async () => {
+    lookup: async (hostname) => {
       looked += 1
-      return ['8.8.8.8', answers[looked % answers.length] ?? '127.0.0.1', '1.1.1.1']
+      return ['8.8.8.8', answers[Number(/\d+/.exec(hostname)?.[0]) % answers.length] ?? '127.0.0.1', '1.1.1.1']
     },
   })
   t.after(() => sender.stop())
   const targets = fc.sample(url, { numRuns: TARGETS, seed: SEED })
   const reached: string[] = []
+  /** What saving the settings would say otherwise than sending. */
+  const differing: string[] = []
   for (const target of targets) {
     const exchange = await sender.send({ url: target, secrets: ['s'], body: '{}', deadlineMs: 5_000, webhookId: 'm' })
     if (exchange.kind === 'response' || !/^(url|address)_refused$/.test(exchange.reason)) reached.push(target)
+    const saved = await sender.check(target)
+    if (saved.ok || exchange.kind === 'response' || saved.sentence !== exchange.sentence) differing.push(target)
   }
-  assert.deepEqual(reached, [])
+  assert.deepEqual({ reached, differing }, { reached: [], differing: [] })
   assert.equal(connects.mock.callCount(), 0)
   assert.ok(looked > 500, `only ${looked} names were resolved`)
 })

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { buildConnector } from 'undici'
 import type { EndpointPolicy } from './check-endpoint-url.ts'
-import { pinnedConnector } from './pinned-connector.ts'
+import { pinnedConnector, resolveHost } from './pinned-connector.ts'
 
 async function givenPort(t: TestContext): Promise<number> {
   const server = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1')
@@ -83,4 +83,19 @@ test('gives the name to TLS only, for its certificate', async (t) => {
       ['127.0.0.1', 'game.test'],
     ],
   )
+})
+
+test('gives up on a name server that says nothing', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const target = { protocol: 'https:', port: 443 }
+  const silent = resolveHost('game.test', target, { allowLoopbackHttp: false }, () => new Promise(() => undefined))
+  t.mock.timers.tick(5_000)
+  assert.deepEqual(await silent, {
+    ok: false,
+    check: {
+      ok: false,
+      reason: 'name_not_found',
+      sentence: 'The host name game.test was not found within 5 seconds.',
+    },
+  })
 })

@@ -9,6 +9,9 @@ import { NO_ANSWER_SENTENCES, NoAnswerError } from './signed-exchange.ts'
 /** Addresses of one name that are tried before giving up. */
 const ADDRESSES_TRIED_MAX = 3
 
+/** A name server that says nothing for so long has nothing to say; whoever waits for it is told so. */
+const LOOKUP_MS_MAX = 5_000
+
 /** Gives the addresses of a name; rejects when there are none. */
 export type Lookup = (hostname: string) => Promise<readonly string[]>
 
@@ -43,7 +46,8 @@ export async function resolveHost(
   policy: EndpointPolicy,
   lookup: Lookup,
 ): Promise<ResolvedHost> {
-  const addresses = parseIp(host) === undefined ? await lookup(host).catch(() => []) : [host]
+  const addresses = parseIp(host) === undefined ? await lookUpInTime(host, lookup) : [host]
+  if (addresses === null) return { ok: false, check: nameNotFound(host, `within ${LOOKUP_MS_MAX / 1_000} seconds`) }
   if (addresses.length === 0) return { ok: false, check: nameNotFound(host) }
   for (const address of addresses) {
     const check = checkAddress(address, target, policy)
@@ -52,8 +56,19 @@ export async function resolveHost(
   return { ok: true, addresses: addresses.slice(0, ADDRESSES_TRIED_MAX) }
 }
 
-function nameNotFound(host: string): Exclude<UrlCheck, { ok: true }> {
-  return { ok: false, reason: 'name_not_found', sentence: `The host name ${host} was not found.` }
+/** Null: there was no answer in time. */
+async function lookUpInTime(host: string, lookup: Lookup): Promise<readonly string[] | null> {
+  const { promise: silence, resolve: giveUp } = Promise.withResolvers<null>()
+  const timer = setTimeout(() => giveUp(null), LOOKUP_MS_MAX)
+  try {
+    return await Promise.race([lookup(host).catch(() => []), silence])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function nameNotFound(host: string, how = ''): Exclude<UrlCheck, { ok: true }> {
+  return { ok: false, reason: 'name_not_found', sentence: `The host name ${host} was not found${how && ` ${how}`}.` }
 }
 
 function aboutName(host: string, sentence: string): string {

@@ -114,16 +114,25 @@ test('keeps connections, eight to one origin at most', async (t) => {
 
 const REDIRECTS = [301, 302, 303, 307, 308]
 
-test('never follows a redirect', async (t) => {
-  let requests = 0
-  for (const status of REDIRECTS) {
-    const url = await givenListener(t, (request, response) => {
-      requests += 1
-      response.writeHead(status, { location: `http://${request.headers.host}/elsewhere` }).end()
-    })
-    assert.equal(outcome(await givenSender(t).send(requestTo(url))), String(status))
-  }
-  assert.equal(requests, REDIRECTS.length)
+test('never follows a redirect: five codes to three targets', async (t) => {
+  const heard: (string | undefined)[] = []
+  const elsewhere = await givenListener(t, (request, response) => {
+    heard.push(`elsewhere ${request.url}`)
+    response.end()
+  })
+  let answer = { status: 0, location: '' }
+  const url = await givenListener(t, (request, response) => {
+    heard.push(request.url)
+    response.writeHead(answer.status, { location: answer.location }).end()
+  })
+  const sender = givenSender(t)
+  for (const status of REDIRECTS)
+    for (const location of ['/elsewhere', elsewhere, 'http://169.254.169.254/latest']) {
+      answer = { status, location }
+      assert.equal(outcome(await sender.send(requestTo(url))), String(status))
+    }
+  assert.deepEqual(new Set(heard), new Set(['/webhooks?x=1']))
+  assert.equal(heard.length, 15)
 })
 
 test('ignores proxies of the environment', async (t) => {
