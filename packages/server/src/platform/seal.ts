@@ -55,6 +55,16 @@ export function createSeal(keys: readonly Uint8Array[]): Seal {
   }
 }
 
+/** What `seal` opens of `sealed`; null where it cannot be read. */
+export function unsealed(seal: Seal, sealed: string, context?: string): string | null {
+  try {
+    return seal.unseal(sealed, context)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'secret_unreadable') return null
+    throw error
+  }
+}
+
 function open(key: Uint8Array, iv: Buffer, bytes: Buffer, context: string): string {
   try {
     const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES })

@@ -4,7 +4,7 @@ import { parseProjectSettings } from './parse-project-settings.ts'
 import { lockProjectAlone } from './project-facts.ts'
 import { type ProjectSettings, type ProjectSettingsPatch, patchedSettings } from './project-settings.ts'
 import { recordAudit } from './record-audit.ts'
-import { type SettingsFault, settingsFaults } from './settings-schema.ts'
+import { patchFaults, type SettingsFault, settingsFaults } from './settings-schema.ts'
 
 /** Where notifications go: `webhook` also stands for a project that has no webhook settings. */
 export type NotificationRoute = 'webhook' | 'events'
@@ -47,7 +47,7 @@ export function handleChangeSettings(
     if (row === undefined) return { kind: 'absent' }
     const before = parseProjectSettings(row.settings)
     const settings = patchedSettings(before, patch)
-    const faults = settingsFaults(settings)
+    const faults = [...settingsFaults(settings), ...patchFaults(patch)]
     if (faults.length > 0) return { kind: 'refused', faults }
     await tx.db
       .updateTable('projects')

@@ -1,6 +1,9 @@
 // The documented calls about webhook settings, byte for byte where bytes are documented.
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { createSeal } from '../platform/seal.ts'
+import { rotateWebhookSecret } from './change-webhook-settings.ts'
+import { webhookSecretContext } from './secret-contexts.ts'
 import { basicAuth, givenProjectApi } from './testing/project-api.ts'
 
 const PATH = '/api/v2/project/44056/admin/webhook'
@@ -90,3 +93,23 @@ for (const [name, body] of REFUSED) {
     assert.deepEqual(await store.read.selectFrom('webhook_settings').selectAll().execute(), [])
   })
 }
+
+test('a secret that cannot be read any more is told by its code, and is mended by setting another one', async (t) => {
+  const {
+    store,
+    call,
+    projectAuth: auth,
+    directory,
+  } = await givenProjectApi(t, {
+    webhook: { url: SETTINGS.url, secret: 'lost' },
+  })
+  const projectId = 44_056
+  const sealedElsewhere = createSeal([new Uint8Array(32).fill(99)]).seal('lost', webhookSecretContext(projectId))
+  await store.run(rotateWebhookSecret, { projectId, secret: sealedElsewhere, overlapMs: 0, actor: 'test' })
+  const refused = await call('GET', PATH, { auth })
+  assert.deepEqual([refused.status, refused.text.includes('lost')], [500, false])
+  await assert.rejects(directory.webhookTarget(projectId), { code: 'secret_unreadable' })
+  assert.equal((await call('PUT', PATH, { auth, body: SETTINGS })).status, 204)
+  assert.deepEqual((await call('GET', PATH, { auth })).body, SETTINGS)
+  assert.deepEqual((await directory.webhookTarget(projectId))?.secrets, [SETTINGS.secret])
+})

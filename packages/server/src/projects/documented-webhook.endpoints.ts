@@ -2,7 +2,7 @@
 import { AppError } from '@ordertrail/core'
 import { Type } from 'typebox'
 import { type Answer, defineEndpoint, type Endpoint } from '../platform/http/index.ts'
-import { sameText } from '../platform/seal.ts'
+import { sameText, unsealed } from '../platform/seal.ts'
 import { actorOf } from './actor.ts'
 import { putWebhookSettings } from './change-webhook-settings.ts'
 import { webhookSecretContext } from './secret-contexts.ts'
@@ -10,6 +10,7 @@ import {
   assertUsableUrl,
   readWebhookRow,
   SECRET_CHARS_ADVISED,
+  SECRET_CHARS_MAX,
   type WebhookSettingsDeps,
 } from './webhook-settings-row.ts'
 import { projectParams } from './wire-schemas.ts'
@@ -52,7 +53,7 @@ function putEndpoint(deps: WebhookSettingsDeps): Endpoint {
       params: projectParams,
       body: Type.Object({
         url: Type.String(),
-        secret: Type.String(),
+        secret: Type.String({ maxLength: SECRET_CHARS_MAX }),
         is_enabled: Type.Boolean(),
         version: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)])),
       }),
@@ -78,14 +79,16 @@ function putEndpoint(deps: WebhookSettingsDeps): Endpoint {
   })
 }
 
-/** A secret that is sent again unchanged is no rotation. */
+/** A secret that is sent again unchanged is no rotation; one that cannot be read any more is replaced like any other. */
 async function isPresentSecret(
   { store, seal }: WebhookSettingsDeps,
   projectId: number,
   secret: string,
 ): Promise<boolean> {
   const row = await readWebhookRow(store, projectId)
-  return row !== undefined && sameText(seal.unseal(row.secret, webhookSecretContext(projectId)), secret)
+  if (row === undefined) return false
+  const present = unsealed(seal, row.secret, webhookSecretContext(projectId))
+  return present !== null && sameText(present, secret)
 }
 
 /** 204 has no body, so a warning goes where it disturbs no client. */

@@ -1,6 +1,6 @@
 // What is known about projects right now, for everything outside transactions: a small cache that is never older than a second.
 import type { Clock } from '../platform/clock.ts'
-import type { Seal } from '../platform/seal.ts'
+import { type Seal, unsealed } from '../platform/seal.ts'
 import { type Service, service } from '../platform/service.ts'
 import type { Row, Store } from '../platform/store/index.ts'
 import { FreshValues } from './fresh-values.ts'
@@ -102,13 +102,16 @@ interface OpenedTarget {
   readonly overlapping: { readonly target: WebhookTarget; readonly until: number } | null
 }
 
+/** A replaced secret that cannot be read does not stop the one that replaced it: that may be why it was replaced. */
 function openTarget(row: Row<'webhook_settings'>, seal: Seal, now: number): OpenedTarget {
   const context = webhookSecretContext(row.project_id)
   const secret = seal.unseal(row.secret, context)
   const current = { url: row.url, secrets: [secret], isEnabled: row.is_enabled === 1 }
   const until = row.previous_secret_until ?? 0
   if (row.previous_secret === null || until <= now) return { current, overlapping: null }
-  const secrets = [secret, seal.unseal(row.previous_secret, context)]
+  const previous = unsealed(seal, row.previous_secret, context)
+  if (previous === null) return { current, overlapping: null }
+  const secrets = [secret, previous]
   return { current, overlapping: { target: { ...current, secrets }, until } }
 }
 

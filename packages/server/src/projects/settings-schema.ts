@@ -1,8 +1,13 @@
 // What settings of a project may hold, as a schema, and the faults of settings that hold something else.
-import { scheduleFault } from '@ordertrail/core'
+import { SCHEDULE_MINUTES_MAX, SCHEDULE_POSITIONS_MAX, scheduleFault } from '@ordertrail/core'
 import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { ProjectSettings, ScheduledNotification, WebhookToggles } from './project-settings.ts'
+import type {
+  ProjectSettings,
+  ProjectSettingsPatch,
+  ScheduledNotification,
+  WebhookToggles,
+} from './project-settings.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -18,9 +23,11 @@ const PARTNER_CATALOG_DEADLINE_MS_MAX = 10_000
 /** Ten years; a day at least, so that nothing under way is ever near its end. */
 const KEPT_DAYS_MAX = 3_650
 const URL_CHARS_MAX = 2_000
-const SCHEDULE_POSITIONS_MAX = 100
 
-const minutes = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: SCHEDULE_POSITIONS_MAX })
+const minutes = Type.Array(Type.Integer({ minimum: 0, maximum: SCHEDULE_MINUTES_MAX }), {
+  minItems: 1,
+  maxItems: SCHEDULE_POSITIONS_MAX,
+})
 const schedule = Type.Optional(minutes)
 const scheduledNotifications: Record<ScheduledNotification, TSchema> = {
   payment: schedule,
@@ -108,6 +115,17 @@ export interface SettingsFault {
 export function settingsFaults(settings: ProjectSettings): readonly SettingsFault[] {
   const faults = check.Errors(settings).map((error) => ({ path: error.instancePath, sentence: error.message }))
   return faults.length > 0 ? faults : scheduleFaults(settings)
+}
+
+/**
+ * What is wrong with a change, beyond what the settings would hold after it.
+ *
+ * Source: user_validation is asked while a player waits and never again, so a schedule for it would promise what nobody keeps.
+ */
+export function patchFaults({ schedules }: ProjectSettingsPatch): readonly SettingsFault[] {
+  if ((schedules?.user_validation ?? [0]).length === 1) return []
+  const sentence = 'The schedule of user_validation is refused: it is asked once, while the player waits.'
+  return [{ path: '/schedules/user_validation', sentence }]
 }
 
 /** Schedules have rules beyond their shape: they start at once and grow. */

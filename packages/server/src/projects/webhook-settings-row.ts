@@ -7,6 +7,9 @@ import type { Row, Store } from '../platform/store/index.ts'
 /** Shorter secrets are taken, because the documented API takes them, but are warned of. */
 export const SECRET_CHARS_ADVISED = 32
 
+/** Longer than any secret that is used; documented and own calls alike. */
+export const SECRET_CHARS_MAX = 1_000
+
 /** What calls about webhook settings need. `checkUrl` is the rule that holds at send time, too. */
 export interface WebhookSettingsDeps {
   readonly store: Store

@@ -12,6 +12,7 @@ import {
   assertUsableUrl,
   readWebhookRow,
   SECRET_CHARS_ADVISED,
+  SECRET_CHARS_MAX,
   type WebhookSettingsDeps,
 } from './webhook-settings-row.ts'
 import { projectParams, strict } from './wire-schemas.ts'
@@ -19,7 +20,6 @@ import { projectParams, strict } from './wire-schemas.ts'
 const HOUR_MS = 3_600_000
 const OVERLAP_HOURS = 24
 const OVERLAP_HOURS_MAX = 168
-const SECRET_CHARS_MAX = 1_000
 const URL_CHARS_MAX = 2_048
 /** Letters of a secret that stay readable, so that people can tell which one is set. */
 const SHOWN_LETTERS = 4
