@@ -6,7 +6,7 @@ import { storeClock } from '../../platform/clock.ts'
 import { createSignedSender, type SignedSender } from '../../platform/http/index.ts'
 import { type Logger, silentLogger } from '../../platform/logger.ts'
 import { noMetrics } from '../../platform/metrics.ts'
-import { createSeal } from '../../platform/seal.ts'
+import { createSeal, type Seal } from '../../platform/seal.ts'
 import {
   type BoundCommand,
   bind,
@@ -38,7 +38,8 @@ import { type Listener, startListener } from './misbehaving-listener.ts'
 export const PROJECT_ID = 44056
 export const SECRET = 'a_webhook_secret_of_32_characters'
 
-const seal = createSeal([new Uint8Array(32).fill(7)])
+/** Seals the secret of the stage's project. */
+export const stageSeal: Seal = createSeal([new Uint8Array(32).fill(7)])
 
 interface News {
   readonly projectId: number
@@ -130,7 +131,7 @@ export async function openStage(t: TestContext, open: Open, options: StageOption
   const { store } = opened
   const listener = await startListener()
   await seedProject(store, options.url ?? listener.url, options.settings ?? {})
-  const directory = createProjectDirectory({ store, seal, clock: storeClock(store) })
+  const directory = createProjectDirectory({ store, seal: stageSeal, clock: storeClock(store) })
   const sender = createSignedSender({ policy: { allowLoopbackHttp: true } })
   const dispatcher = createDispatcher({
     store,
@@ -190,7 +191,7 @@ async function seedProject(store: Store, url: string, settings: Partial<ProjectS
       {
         project_id: PROJECT_ID,
         url,
-        secret: seal.seal(SECRET, webhookSecretContext(PROJECT_ID)),
+        secret: stageSeal.seal(SECRET, webhookSecretContext(PROJECT_ID)),
         previous_secret: null,
         previous_secret_until: null,
         is_enabled: 1,
