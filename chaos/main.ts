@@ -1,11 +1,13 @@
 // `npm run chaos -- <scenario> [options]`: long proofs from outside; each prints its seed and ends with 1 when a promise was broken.
 import { parseArgs } from 'node:util'
+import { hostileAnswersScenario } from './hostile-answers/hostile-answers-scenario.ts'
 import { killServerScenario } from './kill-server-scenario.ts'
 import { type Scenario, tableOf } from './scenario.ts'
 import { schedulesScenario } from './schedules/schedules-scenario.ts'
 import { seededRandom } from './seeded-random.ts'
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'hostile-answers': hostileAnswersScenario,
   'kill-server': killServerScenario,
   schedules: schedulesScenario,
 }
@@ -20,6 +22,10 @@ const { values, positionals } = parseArgs({
     rounds: option,
     callers: option,
     histories: option,
+    exchanges: option,
+    deadline: option,
+    'growth-max': option,
+    'overdue-max': option,
     store: option,
     seed: option,
     'database-url': option,

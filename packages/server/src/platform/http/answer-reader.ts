@@ -1,5 +1,6 @@
 // Reads one answer under a deadline and a limit, and says what came of the exchange.
 import type { Dispatcher } from 'undici'
+import { type BoundedBytes, createBoundedBytes } from './bounded-bytes.ts'
 import { ANSWER_BYTES_MAX, NO_ANSWER_SENTENCES, type NoAnswerReason, noAnswerOf } from './signed-exchange.ts'
 
 /** An exchange as the HTTP client saw it. */
@@ -48,14 +49,12 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #headers: Record<string, string> = {}
-  #chunks: Buffer[] = []
-  #bytes = 0
   #interimAnswers = 0
-  readonly #bytesMax: number
+  readonly #body: BoundedBytes
 
   constructor(settle: (exchange: RawExchange) => void, bytesMax: number) {
     this.#settle = settle
-    this.#bytesMax = bytesMax
+    this.#body = createBoundedBytes(bytesMax)
   }
 
   startDeadline(deadlineMs: number): void {
@@ -88,9 +87,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settle === undefined) return
-    this.#chunks.push(chunk.subarray(0, this.#bytesMax - this.#bytes))
-    this.#bytes += chunk.length
-    if (this.#bytes > this.#bytesMax) this.#endEarly('garbage')
+    if (!this.#body.add(chunk)) this.#endEarly('garbage')
   }
 
   onResponseEnd(): void {
@@ -109,7 +106,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   #response(truncated: boolean): RawExchange {
-    const body = storableText(Buffer.concat(this.#chunks))
+    const body = storableText(this.#body.read())
     return { kind: 'response', status: this.#status, headers: this.#headers, body, truncated }
   }
 
@@ -117,7 +114,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     clearTimeout(this.#deadline)
     this.#settle?.(exchange)
     this.#settle = undefined
-    this.#chunks = []
+    this.#body.clear()
   }
 
   #hangUp(): void {
