@@ -1,6 +1,9 @@
 // The dispatcher against real listeners on every store: schedules on skipped time, bad answers, chains, stops.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import test from 'node:test'
 import { SCHEDULES } from '@ordertrail/core'
 import { MISBEHAVIOURS, type Misbehaviour, startWrongListener } from '../platform/http/testing/index.ts'
@@ -17,6 +20,23 @@ function isLoggedAs({ status, failure }: Row<'attempts'>, { outcome }: Misbehavi
   if (typeof outcome === 'number') return status === outcome && failure === null
   if (outcome.endsWith(' cut')) return status === Number.parseInt(outcome, 10) && failure !== null
   return status === null && outcome.split(' or ').some((reason) => failure?.startsWith(`${reason}: `))
+}
+
+/** A listener that answers the first request 503 and hangs up, so that each request looks its name up; later ones 204. */
+async function givenRefusingThenAccepting(): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
+  let answered = 0
+  const server = createServer((request, response) => {
+    request.resume()
+    answered += 1
+    response.writeHead(answered === 1 ? 503 : 204, { connection: 'close' }).end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  }
+  return { port: (server.address() as AddressInfo).port, stop }
 }
 
 eachStore((name, open) => {
@@ -97,6 +117,39 @@ eachStore((name, open) => {
         assert.deepEqual([delivery?.state, delivery?.due_at], [isAccepted ? 'accepted' : 'due', dueAt], way.what)
       }
     })
+
+  test(`${name}: a name that changes its addresses between attempts is judged anew each time`, async (t) => {
+    const answers: readonly (readonly string[])[] = [
+      ['127.0.0.1'],
+      ['127.0.0.1', '10.0.0.1'],
+      ['169.254.169.254'],
+      [],
+      ['127.0.0.1'],
+    ]
+    let asked = 0
+    const lookup = async () => {
+      asked += 1
+      return answers[asked - 1] ?? []
+    }
+    const { port, stop } = await givenRefusingThenAccepting()
+    t.after(stop)
+    const policy = { allowLoopbackHttp: false, networksAllowed: ['127.0.0.0/8'] }
+    const stage = await openStage(t, open, { url: `http://game.test:${port}/`, sender: { policy, lookup } })
+    const orderId = await stage.giveOrder()
+    await stage.announce(orderId, 'paid')
+    await skipTime({ store: stage.store, work: [stage.dispatcher] }, 60 * MINUTE_MS)
+    assert.deepEqual(
+      (await stage.attempts(orderId)).map(({ status, failure }) => status ?? failure),
+      [
+        503,
+        'address_refused: game.test: 10.0.0.1 is a private address; webhooks go to public addresses only.',
+        'address_refused: game.test: 169.254.169.254 is a link-local address; webhooks go to public addresses only.',
+        'name_not_found: The host name game.test was not found.',
+        204,
+      ],
+    )
+    assert.deepEqual(await stage.line(orderId), ['order_paid accepted'])
+  })
 
   for (const status of [302, 418, 503])
     test(`${name}: tries again after ${status}`, async (t) => {

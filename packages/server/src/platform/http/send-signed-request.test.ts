@@ -135,6 +135,34 @@ test('never follows a redirect: five codes to three targets', async (t) => {
   assert.equal(heard.length, 15)
 })
 
+test('nothing that a project sets becomes a header or a line of the request', async (t) => {
+  const injected = ['/x%0d%0aX-Injected:%20yes', '/x?a=%0aX-Injected:1', '/\u0130\u010a', '/x?q=a%20HTTP/1.1']
+  const lines: string[] = []
+  const server = createTcpServer((socket) => {
+    socket.once('data', (chunk) => {
+      lines.push(...(chunk.toString('latin1').split('\r\n\r\n', 1)[0]?.split('\r\n').slice(1) ?? []))
+      socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n')
+    })
+  })
+  const port = await listening(t, server)
+  const sender = givenSender(t)
+  for (const path of injected) {
+    const request = requestTo(`http://127.0.0.1:${port}${path}`, {
+      secrets: ['a\r\nX-Injected: yes', 'b\nc'],
+      extra: { 'X-Game': 'a\r\nX-Injected: yes', 'X-Injected\r\nX-Other': 'yes' },
+    })
+    assert.equal(outcome(await sender.send(request)), '204')
+  }
+  assert.deepEqual(
+    new Set(lines.map((line) => line.split(':', 1)[0]?.toLowerCase())),
+    new Set([
+      ...['host', 'connection', 'accept', 'content-type', 'user-agent', 'authorization', 'content-length'],
+      ...['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+    ]),
+  )
+  assert.ok(lines.every((line) => !/^x-injected/i.test(line)))
+})
+
 test('ignores proxies of the environment', async (t) => {
   let proxied = 0
   const proxy = await givenListener(t, (_request, response) => {

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import type { ChainEvent, CurrencyKind } from '@ordertrail/core'
 import { appendEvents } from '../../events/index.ts'
 import { storeClock } from '../../platform/clock.ts'
-import { createSignedSender, type SignedSender } from '../../platform/http/index.ts'
+import { createSignedSender, type SignedSender, type SignedSenderOptions } from '../../platform/http/index.ts'
 import { type Logger, silentLogger } from '../../platform/logger.ts'
 import { noMetrics } from '../../platform/metrics.ts'
 import { createSeal, type Seal } from '../../platform/seal.ts'
@@ -89,6 +89,7 @@ export interface StageOptions {
   readonly isDispatching?: boolean
   /** Where webhooks go; default: to the stage's own listener. */
   readonly url?: string
+  readonly sender?: Partial<SignedSenderOptions>
   readonly commands?: readonly BoundCommand[]
   readonly logger?: Logger
 }
@@ -132,7 +133,7 @@ export async function openStage(t: TestContext, open: Open, options: StageOption
   const listener = await startListener()
   await seedProject(store, options.url ?? listener.url, options.settings ?? {})
   const directory = createProjectDirectory({ store, seal: stageSeal, clock: storeClock(store) })
-  const sender = createSignedSender({ policy: { allowLoopbackHttp: true } })
+  const sender = createSignedSender({ policy: { allowLoopbackHttp: true }, ...options.sender })
   const dispatcher = createDispatcher({
     store,
     directory,
