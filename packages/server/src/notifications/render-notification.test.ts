@@ -149,6 +149,11 @@ describe('amounts', () => {
   })
 })
 
+test('a fee above what was captured leaves a payout of 0', () => {
+  const payment = givenPayment({ amount: 10, details: '{"paymentMethodFee":11}' })
+  assert.deepEqual(bodyOf('payment', givenSubject({ payment })).payment_details.payout, { currency: 'USD', amount: 0 })
+})
+
 describe('orders without a payment', () => {
   for (const type of ['order_paid', 'order_canceled'] as const)
     test(`${type} of a free order has no billing, no invoice and no currency`, () => {

@@ -148,7 +148,8 @@ export function wirePaymentDetails(payment: Payment, amount: number): WebhookPay
     payment: money(amount, currency),
     payment_method_sum: money(amount, currency),
     xsolla_balance_sum: none,
-    payout: money(amount - fee, currency),
+    // A part may have been captured of what the fee was told for.
+    payout: money(Math.max(0, amount - fee), currency),
     xsolla_fee: none,
     payment_method_fee: money(fee, currency),
     vat: tax(details.vat),

@@ -1,5 +1,6 @@
 // Applies facts about payments to locked orders: the payments' rows, the moves they cause, and what else follows.
 import { DUPLICATE_REFUND_CODE, REFUND_CODES } from '@ordertrail/core'
+import { type PaymentDetails, readStored } from '../notifications/index.ts'
 import { announceDeclines, applyTransitions, type TransitionInput } from '../orders/index.ts'
 import { insertRows, type NumberPair, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import { decidePaymentFact, type PaymentDecision } from './decide-payment-fact.ts'
@@ -83,15 +84,25 @@ function paymentRow(tx: Tx, { fact, order, payment, decision, paymentId }: Decid
     method_name: fact.method.name,
     is_sandbox: fact.isSandbox ? 1 : 0,
     review_reason: decision.state === 'in_review' ? decision.note : null,
-    details: JSON.stringify(detailsOf(fact)),
+    details: JSON.stringify({ ...knownDetails(payment), ...fact.details, ...declineDetails(fact) }),
     occurred_at: fact.occurredAt,
     created_at: payment?.created_at ?? tx.now,
     updated_at: tx.now,
   }
 }
 
+/** What was told before stays, because a provider names the card once, when it authorises; a decline is over with the next fact. */
+function knownDetails(payment: Row<'payments'> | null): PaymentDetails {
+  const {
+    declineCode: _code,
+    declineReason: _reason,
+    ...kept
+  } = readStored<PaymentDetails>(payment?.details ?? null) ?? {}
+  return kept
+}
+
 /** Why a payment was declined, as the body of ps_declined reads it. */
-function detailsOf({ type, reason }: PaymentEntry['fact']): object {
+function declineDetails({ type, reason }: PaymentEntry['fact']): PaymentDetails {
   if (type !== 'payment.failed' || reason === null) return {}
   return { ...(reason.code === null ? {} : { declineCode: reason.code }), declineReason: reason.text }
 }

@@ -139,6 +139,7 @@ function pspFact(
     providerReference: answer.providerReference,
     paymentReference: null,
     method: { id: method.id, name: method.name },
+    details: method.details,
     occurredAt: now,
     isSandbox: order.mode === 'sandbox',
     reason: answer.kind === 'declined' ? { code: null, text: answer.reason } : null,

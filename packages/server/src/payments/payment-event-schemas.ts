@@ -1,6 +1,7 @@
 // The generic inbound payment-events API: what a studio's own payment system tells us, checked at the door.
 import { currencyDigits, MINOR_UNITS_MAX } from '@ordertrail/core'
 import { type TSchema, type TUnsafe, Type } from 'typebox'
+import { type PaymentEventDetails, paymentEventDetails, storedDetails } from './payment-event-details.ts'
 import { PAYMENT_FACT_TYPES, type PaymentFact, type PaymentFactType } from './payment-fact.ts'
 import { SANDBOX } from './psps/sandbox.ts'
 
@@ -28,6 +29,7 @@ export interface PaymentEventBody {
   readonly sandbox?: boolean
   readonly reason?: { readonly code?: number; readonly text: string }
   readonly metadata?: Readonly<Record<string, string>>
+  readonly details?: PaymentEventDetails
 }
 
 const eventSchema = Type.Object(
@@ -80,6 +82,7 @@ const eventSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    details: Type.Optional(paymentEventDetails),
     metadata: Type.Optional(
       Type.Record(Type.String({ maxLength: METADATA_TEXT_MAX }), Type.String({ maxLength: METADATA_TEXT_MAX }), {
         maxProperties: METADATA_PAIRS_MAX,
@@ -113,7 +116,13 @@ export function paymentEventFault(body: PaymentEventBody): string | null {
   if (body.type.startsWith('payment.') && body.payment_reference !== undefined) {
     return 'payment_reference belongs to refunds and disputes; a payment is named by provider_reference.'
   }
-  return null
+  return body.details === undefined ? null : detailsFault(body)
+}
+
+function detailsFault({ type, amount, details }: PaymentEventBody): string | null {
+  if (!type.startsWith('payment.')) return 'details belong to payments; a refund and a dispute have none.'
+  const { payment_method_fee: fee = 0 } = details ?? {}
+  return fee > amount.value ? `details.payment_method_fee is ${fee}, more than the payment of ${amount.value}.` : null
 }
 
 /** The fact that an event stands for. The sender's own id makes a repeat recognisable, else `defaultId`. */
@@ -131,6 +140,7 @@ export function factOfEvent(projectId: number, body: PaymentEventBody, defaultId
     method: { id: 0, name: body.method ?? body.provider },
     occurredAt: Date.parse(body.occurred_at),
     isSandbox: body.sandbox ?? false,
+    ...(body.details === undefined ? {} : { details: storedDetails(body.details) }),
     reason: body.reason === undefined ? null : { code: body.reason.code ?? null, text: body.reason.text },
     raw: JSON.stringify(body),
   }

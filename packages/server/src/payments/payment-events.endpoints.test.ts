@@ -271,3 +271,61 @@ test('test money never pays a live order, nor the other way round', async (t) =>
   const { send } = await serve(t, memory)
   assert.equal((await send(event({ sandbox: true }), 'key-1')).body.note, 'sandbox_mismatch')
 })
+
+const details = {
+  payment_method_order_id: '178547818170513111',
+  agreement: 1_536_354,
+  card: { bin: '411111', suffix: '1111', brand: 'visa' },
+  saved_payment_method: 2,
+  payment_type: 1,
+  payment_account: { id: 7, name: '411111******1111', payment_method: 1380, country: 'US', type: 'card' },
+  payment_method_fee: 11,
+  vat: { amount: 20, percent: 10 },
+  sales_tax: { amount: 0, percent: 0.5 },
+}
+
+test('details of a payment are kept for its webhooks, and later facts add to them', async (t) => {
+  const { shop, send } = await serve(t, memory)
+  await send(event({ type: 'payment.authorized', details }), 'key-1')
+  const succeeded = await send(event({ details: { card: { suffix: '2222' } } }), 'key-2')
+  assert.deepEqual([succeeded.status, succeeded.body.applied], [201, true])
+  const payment = await shop.store.read.selectFrom('payments').select('details').executeTakeFirstOrThrow()
+  assert.deepEqual(JSON.parse(payment.details), {
+    paymentMethodOrderId: '178547818170513111',
+    agreement: 1_536_354,
+    card: { suffix: '2222' },
+    savedMethod: 2,
+    paymentType: 1,
+    paymentAccount: details.payment_account,
+    paymentMethodFee: 11,
+    vat: details.vat,
+    salesTax: details.sales_tax,
+  })
+})
+
+test('details that webhooks could not tell are refused', async (t) => {
+  const { shop, send } = await serve(t, memory)
+  const refused: readonly object[] = [
+    { card: { bin: '4111111111111111' } },
+    { card: { suffix: '111' } },
+    { card: { number: '4111111111111111' } },
+    { agreement: 0 },
+    { agreement: 1.5 },
+    { saved_payment_method: 3 },
+    { payment_type: 0 },
+    { payment_account: { id: 1 } },
+    { payment_account: { id: 1, name: 'visa', cvv: '123' } },
+    { payment_method_fee: -1 },
+    { payment_method_fee: 200 },
+    { vat: { amount: 1 } },
+    { vat: { amount: 1, percent: 101 } },
+    { colour: 'red' },
+  ]
+  for (const [index, some] of refused.entries()) {
+    const { status } = await send(event({ details: some }), `key-${index}`)
+    assert.equal(status, 422, JSON.stringify(some))
+  }
+  const refund = event({ type: 'refund.succeeded', provider_reference: 're-1', details: { agreement: 1 } })
+  assert.equal((await send(refund, 'key-refund')).status, 422)
+  assert.deepEqual(await shop.store.read.selectFrom('payments').select('id').execute(), [])
+})

@@ -1,4 +1,5 @@
 // A fact about money, from whichever door it came in: sandbox page, payment-events API, provider callback.
+import type { PaymentDetails } from '../notifications/index.ts'
 
 /** Everything that can be told about a payment. */
 export const PAYMENT_FACT_TYPES = [
@@ -41,6 +42,8 @@ export interface PaymentFact {
   readonly occurredAt: number
   readonly isSandbox: boolean
   readonly reason: { readonly code: number | null; readonly text: string } | null
+  /** What the provider tells besides, for the bodies of webhooks; absent: nothing new. */
+  readonly details?: PaymentDetails | undefined
   /** What was received, as JSON text, for the record; secrets already taken out. */
   readonly raw: string
 }

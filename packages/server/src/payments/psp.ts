@@ -2,6 +2,7 @@
 //
 // Written with Stripe, Adyen and PayPal in mind: all of them repeat callbacks, send them in any order and before our own row exists, and
 // may take a refund without answering. So nothing here returns a status of an order: a provider only ever tells facts.
+import type { PaymentDetails } from '../notifications/index.ts'
 import type { PaymentFact } from './payment-fact.ts'
 
 /** A payment to be made; `paymentReference` is ours and repeats are recognised by it. */
@@ -62,6 +63,8 @@ export interface PaymentMethod {
   readonly slug: string
   readonly id: number
   readonly name: string
+  /** What is known of every payment by it, for webhooks. */
+  readonly details?: PaymentDetails
 }
 
 /**

@@ -16,7 +16,7 @@ export const SANDBOX_PENDING_MS = 120_000
 
 /** The methods shown; ids and names as they stand in webhooks. */
 export const SANDBOX_METHODS: readonly PaymentMethod[] = [
-  { slug: 'card', id: 1380, name: 'Bank card' },
+  { slug: 'card', id: 1380, name: 'Bank card', details: { card: { bin: '411111', suffix: '1111', brand: 'visa' } } },
   { slug: 'wallet', id: 24, name: 'Online wallet' },
   { slug: 'voucher', id: 1738, name: 'Paid at the counter' },
 ]
