@@ -68,6 +68,9 @@ function factsOf(row: FactsRow): ProjectFacts {
   }
 }
 
+/** What a transaction has locked and read already: it holds until the end, so that nobody need ask twice. */
+const loadedFacts = new WeakMap<Tx, Map<number, ProjectFacts>>()
+
 /**
  * Facts for a transaction that moves orders: they hold until it ends, because a switch of settings waits for it.
  *
@@ -77,7 +80,14 @@ export async function loadProjectFacts(
   tx: Tx,
   projectIds: readonly number[],
 ): Promise<ReadonlyMap<number, ProjectFacts>> {
-  const sorted = [...new Set(projectIds)].sort((a, b) => a - b)
+  const loaded = loadedFacts.get(tx) ?? new Map<number, ProjectFacts>()
+  loadedFacts.set(tx, loaded)
+  const missing = [...new Set(projectIds)].filter((id) => !loaded.has(id)).sort((a, b) => a - b)
+  for (const [id, facts] of await lockAndRead(tx, missing)) loaded.set(id, facts)
+  return loaded
+}
+
+async function lockAndRead(tx: Tx, sorted: readonly number[]): Promise<ReadonlyMap<number, ProjectFacts>> {
   if (tx.engine === 'postgres' && sorted.length > 0) {
     await runText(
       tx,
@@ -90,6 +100,8 @@ export async function loadProjectFacts(
 
 /** Waits until no transaction that loaded this project's facts is under way, and keeps new ones out: for switches. */
 export async function lockProjectAlone(tx: Tx, projectId: number): Promise<void> {
+  // Whoever locks it alone is about to change it.
+  loadedFacts.delete(tx)
   if (tx.engine === 'postgres')
     await runText(tx, `select pg_advisory_xact_lock(${PROJECT_LOCKS}, $1::int)`, [projectId])
 }

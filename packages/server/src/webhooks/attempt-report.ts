@@ -66,6 +66,6 @@ export type AttemptResult =
 /** Records one attempt; completions that arrive together share a transaction. */
 export const recordAttempt: Command<AttemptReport, AttemptResult> = {
   name: 'deliveries.record-attempts',
-  groupMax: 64,
+  groupMax: 256,
   keys: ({ projectId, orderId }) => [`order:${projectId}:${orderId}`],
 }

@@ -13,7 +13,7 @@ import {
 type Delivery = Row<'deliveries'>
 
 /** Most deliveries that one claim takes. */
-const CLAIM_MAX = 100
+const CLAIM_MAX = 256
 
 /** How many sends one endpoint has room for; `retries` of them may go to deliveries that were tried before. */
 export interface FreeSlots {

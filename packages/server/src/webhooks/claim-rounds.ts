@@ -1,17 +1,21 @@
-// Claims as much as there is room for and keeps count of what is under way.
+// Claims as much as there is room for and keeps count of what is under way: being sent, or waiting for its record.
 import type { Store } from '../platform/store/index.ts'
 import { type ClaimedDelivery, claimDeliveries } from './claim-due-deliveries.ts'
 import type { EndpointSlots, Pace } from './endpoint-slots.ts'
 
-/** What claiming needs; `deliver` never rejects, `onEnd` is called after each delivery. */
+/** Most deliveries under way, as a multiple of those that may be sent at once: the others wait for their records. */
+const UNDER_WAY_FACTOR = 8
+
+/** What claiming needs; `deliver` never rejects and tells when its exchange is over. `onRoom` is called when there is room again. */
 export interface ClaimRoundsDeps {
   readonly store: Store
   readonly slots: EndpointSlots
   /** Name of this process on its leases. */
   readonly owner: string
   readonly leaseMs: number
-  readonly deliver: (claimed: ClaimedDelivery) => Promise<Pace>
-  readonly onEnd: () => void
+  readonly inFlightMax: number
+  readonly deliver: (claimed: ClaimedDelivery, onSent: (pace: Pace) => void) => Promise<void>
+  readonly onRoom: () => void
 }
 
 /** The claiming of one process. */
@@ -27,6 +31,7 @@ export interface ClaimRounds {
 /** Makes the claiming. */
 export function createClaimRounds(deps: ClaimRoundsDeps): ClaimRounds {
   const { store, slots, owner, leaseMs } = deps
+  const underWayMax = deps.inFlightMax * UNDER_WAY_FACTOR
   const underWay = new Set<Promise<void>>()
   let claiming: Promise<number> | null = null
   let isClosed = false
@@ -34,15 +39,24 @@ export function createClaimRounds(deps: ClaimRoundsDeps): ClaimRounds {
   const send = (claimed: ClaimedDelivery): void => {
     const { projectId, isFirst } = claimed
     slots.take(projectId, isFirst)
-    const sending = deps.deliver(claimed).then((pace) => {
+    const onSent = (pace: Pace): void => {
       slots.give(projectId, isFirst, pace)
-      underWay.delete(sending)
-      deps.onEnd()
+      deps.onRoom()
+    }
+    const delivering = deps.deliver(claimed, onSent).then(() => {
+      if (underWay.size >= underWayMax) deps.onRoom()
+      underWay.delete(delivering)
     })
-    underWay.add(sending)
+    underWay.add(delivering)
+  }
+  /** Where the store is slow to record, sending waits for it. */
+  const room = (): ReturnType<EndpointSlots['room']> => {
+    const { free, ...endpoints } = slots.room()
+    const left = Math.max(0, underWayMax - underWay.size)
+    return { free: { all: Math.min(free.all, left), retries: Math.min(free.retries, left) }, ...endpoints }
   }
   const claimRound = async (): Promise<number> => {
-    const claimed = await store.run(claimDeliveries, { owner, leaseMs, ...slots.room() })
+    const claimed = await store.run(claimDeliveries, { owner, leaseMs, ...room() })
     for (const each of claimed) send(each)
     return claimed.length
   }
@@ -56,7 +70,7 @@ export function createClaimRounds(deps: ClaimRoundsDeps): ClaimRounds {
   return {
     async claimAll() {
       let total = 0
-      while (!isClosed && slots.room().free.all > 0) {
+      while (!isClosed && room().free.all > 0) {
         const count = await claimOnce()
         if (count === 0) break
         total += count

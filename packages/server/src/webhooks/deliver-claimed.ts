@@ -21,17 +21,24 @@ const RECORD_TRIES = 25
 /** How long to wait where nothing could be sent: the directory is a second behind at most; an unreadable secret waits for a person. */
 const WAIT_MS: Readonly<Record<Exclude<UnsentReason, 'stopped'>, number>> = { off: 1_000, secret_unreadable: 60_000 }
 
-/** Sends and records; gives the pace for the endpoint. Never rejects: what cannot be recorded ends as a lease that runs out. */
-export async function deliverClaimed(deps: DeliverDeps, claimed: ClaimedDelivery): Promise<Pace> {
+/**
+ * Sends and records. Never rejects: what cannot be recorded ends as a lease that runs out.
+ *
+ * @param onSent told the pace for the endpoint when the exchange is over: its room is free while the record waits for its transaction
+ */
+export async function deliverClaimed(
+  deps: DeliverDeps,
+  claimed: ClaimedDelivery,
+  onSent: (pace: Pace) => void,
+): Promise<void> {
   const { projectId, deliveryId, orderId, type, notificationId, body, claimedAt } = claimed
+  const sent = await sendDelivery(deps, { projectId, notificationId, body, startedAt: claimedAt })
+  onSent(paceOf(sent))
   try {
-    const sent = await sendDelivery(deps, { projectId, notificationId, body, startedAt: claimedAt })
     if (sent.kind === 'unsent') await recordUnsent(deps, claimed, sent)
     else await recordSent(deps, claimed, sent)
-    return paceOf(sent)
   } catch (error) {
     deps.logger.error('delivery.record_failed', { projectId, orderId, deliveryId, type, error })
-    return 'other'
   }
 }
 

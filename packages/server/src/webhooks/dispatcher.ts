@@ -1,6 +1,7 @@
 // The dispatcher: claims what is due, sends it and records what came of it, for as long as the process runs.
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignedSender } from '../platform/http/index.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -9,10 +10,9 @@ import type { Store, WakeUp } from '../platform/store/index.ts'
 import type { TimedWork } from '../platform/timed-work.ts'
 import type { Observe } from '../platform/trail.ts'
 import type { ProjectDirectory } from '../projects/index.ts'
-import type { ClaimedDelivery } from './claim-due-deliveries.ts'
 import { type ClaimRounds, createClaimRounds } from './claim-rounds.ts'
 import { deliverClaimed } from './deliver-claimed.ts'
-import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type EndpointSlots, type Pace } from './endpoint-slots.ts'
+import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type EndpointSlots } from './endpoint-slots.ts'
 import type { FaultInjection } from './fault-injection.ts'
 import { makeNap, type Nap } from './nap.ts'
 import { returnLeases } from './return-leases.ts'
@@ -20,6 +20,8 @@ import { makeTellAttempt } from './tell-attempt.ts'
 
 /** Longest time between two looks at what is due; other processes' news may take so long. */
 const POLL_MS = 250
+/** Shortest time between two looks: under load many exchanges end and much becomes due in it, and one claim takes all of that. */
+const LOOK_PACE_MS = 5
 const SWEEP_MS = 1_000
 
 /** What the dispatcher needs. `sender` must outlive it. */
@@ -65,11 +67,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   const look = async (): Promise<number> => {
     await sweep()
-    const due = await earliestDue(store)
+    // News and the last look say more than the rows do at this moment: where something is due, there is no need to ask.
+    const due = isDueNow ? null : await earliestDue(store)
     if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
     isDueNow = false
     await rounds.claimAll()
-    return delayTo(store, await earliestDue(store))
+    const next = await earliestDue(store)
+    isDueNow ||= isPast(store, next)
+    return delayTo(store, next)
   }
   let isTroubled = false
   /** Looks, and tells of trouble once and not at every look, because a store may be away for an hour. */
@@ -86,7 +91,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
   const run = async (): Promise<void> => {
-    while (isRunning) await nap.sleep(await lookSafely())
+    while (isRunning) {
+      const lookedAt = performance.now()
+      const delayMs = await lookSafely()
+      await sleep(Math.max(0, lookedAt + LOOK_PACE_MS - performance.now()))
+      await nap.sleep(delayMs)
+    }
   }
   const life = service('dispatcher', {
     async start() {
@@ -135,9 +145,18 @@ function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds 
   const slots = deps.slots ?? createEndpointSlots({ inFlightMax, endpointInFlightMax })
   metrics.gauge({ name: 'deliveries_in_flight', help: 'Webhooks under way now.', read: () => slots.inFlight })
   const delivering = { ...deps, faults: deps.faults ?? null, tell: makeTellAttempt(deps) }
-  const deliver = (claimed: ClaimedDelivery): Promise<Pace> =>
-    deliverClaimed({ ...delivering, deadlineMs: slots.deadlineFor(claimed.projectId, deps.deadlineMs) }, claimed)
-  return createClaimRounds({ store, slots, owner, leaseMs, deliver, onEnd: nap.wake })
+  return createClaimRounds({
+    store,
+    slots,
+    owner,
+    leaseMs,
+    inFlightMax,
+    deliver: (claimed, onSent) => {
+      const deadlineMs = slots.deadlineFor(claimed.projectId, deps.deadlineMs)
+      return deliverClaimed({ ...delivering, deadlineMs }, claimed, onSent)
+    },
+    onRoom: nap.wake,
+  })
 }
 
 /** Takes back leases that are over, at most once a SWEEP_MS; at the first call also those of a former process of a SQLite file. */

@@ -50,7 +50,10 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
     if (ended.length > 0) await onDeliveriesEnded(tx, ended)
     raiseUnacknowledgedAlarms(tx, ended, orders)
 
-    const decisions = decideAll(tx, reports, facing, await loadDeliveries(tx, reports, 'update'))
+    // Only a row that was claimed is kept as it is by the lock of its order: a dispatcher may take any other in the meantime.
+    const loose = reports.filter((report) => seen.get(deliveryKey(report))?.state !== 'claimed')
+    const locked = await loadDeliveries(tx, loose, 'update')
+    const decisions = loose.length === 0 ? early : decideAll(tx, reports, facing, new Map([...seen, ...locked]))
     const results = await writeAttempts(tx, reports, decisions)
     await writeDeliveries(
       tx,
@@ -115,7 +118,7 @@ function decideAll(
   rows: ReadonlyMap<string, Delivery>,
 ): readonly AttemptDecision[] {
   return reports.map((report) => {
-    const row = rows.get(`${report.projectId}:${report.deliveryId}`)
+    const row = rows.get(deliveryKey(report))
     if (row === undefined) return { row: null, ended: null, result: { kind: 'absent' } }
     if (known.has(numberKey(report.projectId, report.deliveryId, report.number))) {
       return { row: null, ended: null, result: { kind: 'repeated' } }
@@ -196,6 +199,10 @@ function shownResult(result: AttemptResult, facts: ProjectFacts | undefined): At
 
 function numberKey(projectId: number, deliveryId: number, number: number): string {
   return `${projectId}:${deliveryId}:${number}`
+}
+
+function deliveryKey({ projectId, deliveryId }: AttemptReport): string {
+  return `${projectId}:${deliveryId}`
 }
 
 function orderPair({ projectId, orderId }: AttemptReport): NumberPair {
