@@ -9,31 +9,15 @@ import {
   type Tx,
   updateRows,
 } from '../platform/store/index.ts'
+import type { ClaimRoom } from './claim-room.ts'
+import { selectDue } from './select-due.ts'
 
 type Delivery = Row<'deliveries'>
 
-/** Most deliveries that one claim takes. */
-const CLAIM_MAX = 256
-
-/** How many sends one endpoint has room for; `retries` of them may go to deliveries that were tried before. */
-export interface FreeSlots {
-  readonly all: number
-  readonly retries: number
-}
-
-/**
- * One claim.
- *
- * @property owner name of the claiming process
- * @property free room of the whole process; `all` bounds the claim
- * @property perProject room of endpoints that are busy or slow; all others have `perOtherProject`
- */
-export interface ClaimInput {
+/** One claim by the process that calls itself `owner`. */
+export interface ClaimInput extends ClaimRoom {
   readonly owner: string
   readonly leaseMs: number
-  readonly free: FreeSlots
-  readonly perProject: readonly (FreeSlots & { readonly projectId: number })[]
-  readonly perOtherProject: FreeSlots
 }
 
 /** A delivery that is ours until its lease is over, with everything needed to send it but the address. Times are wall milliseconds. */
@@ -81,28 +65,6 @@ export const handleClaim: GroupHandler<ClaimInput, readonly ClaimedDelivery[]> =
   const bodies = await loadBodies(tx, chosen)
   return claims.map(({ row, claimed }) => ({ ...claimed, body: bodyOf(bodies, row) }))
 })
-
-/**
- * Rows that are due, oldest first, without those whose endpoint has no room. Rows that another process is claiming are passed over, so
- * nobody ever waits here.
- */
-function selectDue(tx: Tx, input: ClaimInput): Promise<readonly Delivery[]> {
-  const full = input.perProject.filter(({ all }) => all < 1).map(({ projectId }) => projectId)
-  const retryFull = input.perProject.filter(({ retries }) => retries < 1).map(({ projectId }) => projectId)
-  let query = tx.db
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('state', '=', 'due')
-    .where('due_at', '<=', tx.now)
-    .orderBy('due_at')
-    .limit(Math.min(input.free.all, CLAIM_MAX))
-  if (full.length > 0) query = query.where('project_id', 'not in', full)
-  if (input.free.retries < 1) query = query.where('first_attempt_at', 'is', null)
-  else if (retryFull.length > 0) {
-    query = query.where((eb) => eb.or([eb('first_attempt_at', 'is', null), eb('project_id', 'not in', retryFull)]))
-  }
-  return (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute()
-}
 
 /** The first of `due` that find room at their endpoint and in the process. */
 function chooseWithinSlots(due: readonly Delivery[], input: ClaimInput): readonly Delivery[] {

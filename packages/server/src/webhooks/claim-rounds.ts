@@ -1,6 +1,7 @@
 // Claims as much as there is room for and keeps count of what is under way: being sent, or waiting for its record.
 import type { Store } from '../platform/store/index.ts'
 import { type ClaimedDelivery, claimDeliveries } from './claim-due-deliveries.ts'
+import type { ClaimRoom } from './claim-room.ts'
 import type { EndpointSlots, Pace } from './endpoint-slots.ts'
 
 /** Most deliveries under way, as a multiple of those that may be sent at once: the others wait for their records. */
@@ -50,7 +51,7 @@ export function createClaimRounds(deps: ClaimRoundsDeps): ClaimRounds {
     underWay.add(delivering)
   }
   /** Where the store is slow to record, sending waits for it. */
-  const room = (): ReturnType<EndpointSlots['room']> => {
+  const room = (): ClaimRoom => {
     const { free, ...endpoints } = slots.room()
     const left = Math.max(0, underWayMax - underWay.size)
     return { free: { all: Math.min(free.all, left), retries: Math.min(free.retries, left) }, ...endpoints }

@@ -16,6 +16,7 @@ import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type EndpointSlots } from 
 import type { FaultInjection } from './fault-injection.ts'
 import { makeNap, type Nap } from './nap.ts'
 import { returnLeases } from './return-leases.ts'
+import { earliestDue } from './select-due.ts'
 import { makeTellAttempt } from './tell-attempt.ts'
 
 /** Longest time between two looks at what is due; other processes' news may take so long. */
@@ -68,11 +69,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const look = async (): Promise<number> => {
     await sweep()
     // News and the last look say more than the rows do at this moment: where something is due, there is no need to ask.
-    const due = isDueNow ? null : await earliestDue(store)
+    const due = isDueNow ? null : await earliestDue(store.read)
     if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
     isDueNow = false
     await rounds.claimAll()
-    const next = await earliestDue(store)
+    const next = await earliestDue(store.read)
     isDueNow ||= isPast(store, next)
     return delayTo(store, next)
   }
@@ -119,13 +120,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     name: life.name,
     start: (signal) => life.start(signal),
     stop: life.stop,
-    nextDueAt: async () => (isRunning ? earliestDue(store) : null),
+    nextDueAt: async () => (isRunning ? earliestDue(store.read) : null),
     async settle() {
       while (isRunning) {
         const count = await rounds.claimAll()
         const ended = rounds.oneEnded()
         if (ended !== null) await ended
-        else if (isPast(store, await earliestDue(store))) {
+        else if (isPast(store, await earliestDue(store.read))) {
           // Due, but not to be had: another process is claiming it at this moment.
           if (count === 0) await nap.sleep(POLL_MS)
         } else if (await isAnyClaimed(store)) {
@@ -175,16 +176,6 @@ function makeSweep({ store, logger }: DispatcherDeps, owner: string): () => Prom
 
 function isDueNews(wakeUp: WakeUp, now: number): boolean {
   return wakeUp.kind === 'delivery_due' && wakeUp.dueAt <= now
-}
-
-/** Earliest time at which a delivery is due, wall milliseconds; null: none waits for its time. */
-async function earliestDue(store: Store): Promise<number | null> {
-  const row = await store.read
-    .selectFrom('deliveries')
-    .select((eb) => eb.fn.min('due_at').as('due'))
-    .where('state', '=', 'due')
-    .executeTakeFirst()
-  return row?.due ?? null
 }
 
 function isPast(store: Store, due: number | null): boolean {

@@ -1,6 +1,6 @@
 // How many webhooks may be under way at once: per endpoint, because a slow one must not take the room of the others, and in all.
 import { performance } from 'node:perf_hooks'
-import type { ClaimInput, FreeSlots } from './claim-due-deliveries.ts'
+import type { ClaimRoom, FreeSlots } from './claim-room.ts'
 import { DOWN_AFTER } from './health/health-state.ts'
 
 /** What an endpoint that nothing is known of gets. */
@@ -54,7 +54,7 @@ export interface EndpointSlots {
   /** Time for the next exchange, at most `wholeMs`. */
   deadlineFor(projectId: number, wholeMs: number): number
   /** Room there is now, as a claim wants it. */
-  room(): Pick<ClaimInput, 'free' | 'perProject' | 'perOtherProject'>
+  room(): ClaimRoom
 }
 
 /** Limits of the room; `inFlightMax` for the whole process. */

@@ -5,6 +5,7 @@ import type { Migration } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
 import * as promotions from './migrations/0002-promotions.ts'
 import * as recoveries from './migrations/0003-recoveries.ts'
+import * as claims from './migrations/0004-claims.ts'
 import * as retention from './migrations/0005-retention.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0001-first-tables': firstTables,
   '0002-promotions': promotions,
   '0003-recoveries': recoveries,
+  '0004-claims': claims,
   '0005-retention': retention,
 }
 

@@ -1,0 +1,135 @@
+// Which due deliveries a claim finds: of each endpoint no more than it has room for, and without walking past those that have none.
+import { type Kysely, sql } from 'kysely'
+import { type Row, runText, type Tables, type Tx } from '../platform/store/index.ts'
+import type { ClaimRoom, FreeSlots } from './claim-room.ts'
+
+type Delivery = Row<'deliveries'>
+
+/** Most deliveries that one claim finds of each kind. */
+const FOUND_MAX = 256
+/** Retries that are looked at, oldest first, for endpoints that have room. */
+const RETRY_WINDOW = 1_000
+
+/** Deliveries that were never tried, and those that were: a storm of the one must not be in the way of the other. */
+const KINDS = { first: 'first_attempt_at is null', again: 'first_attempt_at is not null' } as const
+
+type Kind = keyof typeof KINDS
+
+/** An endpoint with something due; `due_at` of its oldest. */
+interface Head {
+  readonly project_id: number
+  readonly due_at: number
+}
+
+/** How many of one project are wanted. */
+interface Want {
+  readonly projectId: number
+  readonly count: number
+}
+
+/**
+ * Rows that are due, oldest first: all that there is `room` for, and some more where both kinds compete for it.
+ *
+ * Endpoints whose oldest waits longest come first. However many wait for an endpoint that is full, they cost nothing; rows that another
+ * process is claiming are passed over, so nobody ever waits here.
+ */
+export async function selectDue(tx: Tx, room: ClaimRoom): Promise<readonly Delivery[]> {
+  const roomOf = roomsBy(room)
+  const firsts = wantsOf(await headsOf(tx, 'first'), tx.now, room.free.all, (id) => roomOf(id).all)
+  const again = await wantedRetries(tx, room.free.retries, (id) => roomOf(id).retries)
+  const found = [...(await selectWanted(tx, 'first', firsts)), ...(await selectWanted(tx, 'again', again))]
+  return found.sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0))
+}
+
+function roomsBy({ perProject, perOtherProject }: ClaimRoom): (projectId: number) => FreeSlots {
+  const rooms = new Map<number, FreeSlots>(perProject.map((room) => [room.projectId, room]))
+  return (projectId) => rooms.get(projectId) ?? perOtherProject
+}
+
+/** The oldest retries tell whose turn it is. Only where none of their endpoints has room, all others are asked one by one. */
+async function wantedRetries(tx: Tx, free: number, roomOf: (projectId: number) => number): Promise<readonly Want[]> {
+  if (free < 1) return []
+  const oldest = await oldestRetries(tx)
+  const wants = wantsOf(oldest.heads, tx.now, free, roomOf)
+  if (wants.length > 0 || oldest.isAll) return wants
+  return wantsOf(await headsOf(tx, 'again'), tx.now, free, roomOf)
+}
+
+function wantsOf(
+  heads: readonly Head[],
+  now: number,
+  free: number,
+  roomOf: (projectId: number) => number,
+): readonly Want[] {
+  const wants: Want[] = []
+  let left = Math.min(free, FOUND_MAX)
+  for (const head of heads.toSorted((a, b) => a.due_at - b.due_at)) {
+    const count = Math.min(left, roomOf(head.project_id))
+    if (head.due_at > now || count < 1) continue
+    wants.push({ projectId: head.project_id, count })
+    left -= count
+  }
+  return wants
+}
+
+/** Every project with a delivery of `kind` in its time or before it, found by jumping from one to the next in the index. */
+function headsOf(tx: Tx, kind: Kind): Promise<readonly Head[]> {
+  return runText<Head>(tx, headsText(kind), [])
+}
+
+function headsText(kind: Kind): string {
+  const rows = `from deliveries where state = 'due' and ${KINDS[kind]}`
+  return `with recursive head (project_id) as (
+      select min(project_id) ${rows}
+      union all
+      select (select min(project_id) ${rows} and project_id > head.project_id) from head where head.project_id is not null
+    )
+    select project_id, (select min(due_at) ${rows} and project_id = head.project_id) as due_at
+    from head where project_id is not null`
+}
+
+const EARLIEST = `select min(due_at) as due_at from (
+  select due_at from (${headsText('first')}) as heads
+  union all
+  select min(due_at) from deliveries where state = 'due' and ${KINDS.again}) as earliest`
+
+/** Earliest time at which a delivery is due, wall milliseconds; null: none waits for its time. */
+export async function earliestDue(read: Kysely<Tables>): Promise<number | null> {
+  const { rows } = await sql.raw<{ readonly due_at: number | null }>(EARLIEST).execute(read)
+  return rows[0]?.due_at ?? null
+}
+
+/** Projects of the oldest retries; `isAll`: no other project has one that is due. */
+async function oldestRetries(tx: Tx): Promise<{ readonly heads: readonly Head[]; readonly isAll: boolean }> {
+  const now = tx.engine === 'postgres' ? '$1' : '?'
+  const rows = await runText<Head>(
+    tx,
+    `select project_id, due_at from deliveries where state = 'due' and ${KINDS.again} and due_at <= ${now}
+     order by due_at, project_id limit ${RETRY_WINDOW}`,
+    [tx.now],
+  )
+  const heads = new Map<number, Head>()
+  for (const row of rows) if (!heads.has(row.project_id)) heads.set(row.project_id, row)
+  return { heads: [...heads.values()], isAll: rows.length < RETRY_WINDOW }
+}
+
+async function selectWanted(tx: Tx, kind: Kind, wants: readonly Want[]): Promise<readonly Delivery[]> {
+  if (wants.length === 0) return []
+  const due = `state = 'due' and ${KINDS[kind]}`
+  if (tx.engine === 'postgres') {
+    return runText<Delivery>(
+      tx,
+      `select due.* from unnest($1::bigint[], $2::bigint[]) as want (project_id, amount)
+       cross join lateral (
+         select * from deliveries where ${due} and project_id = want.project_id and due_at <= $3
+         order by due_at limit want.amount for update skip locked
+       ) as due`,
+      [wants.map(({ projectId }) => projectId), wants.map(({ count }) => count), tx.now],
+    )
+  }
+  const text = `select * from deliveries where ${due} and project_id = ? and due_at <= ? order by due_at limit ?`
+  const found: Delivery[] = []
+  for (const { projectId, count } of wants)
+    found.push(...(await runText<Delivery>(tx, text, [projectId, tx.now, count])))
+  return found
+}
