@@ -31,14 +31,12 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'ordertrail-bench-'))
   const machine = lookAtMachine()
   const report = (line: string): void => console.error(line)
-  try {
-    const answer = await question.ask({ isQuick: values.quick, only: values.only, folder, report })
-    const at = new Date().toISOString()
-    show({ question: name, title: question.title, at, isQuick: values.quick, machine, answer })
-    return 0
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  const answer = await question.ask({ isQuick: values.quick, only: values.only, folder, report })
+  const at = new Date().toISOString()
+  show({ question: name, title: question.title, at, isQuick: values.quick, machine, answer })
+  return 0
 }
 
 function show(result: BenchResult): void {

@@ -55,6 +55,8 @@ export function startServer(
     '0',
   ]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', log], env })
+  // It would go on without the bench, on the cores of whoever comes next.
+  process.once('exit', () => child.kill('SIGKILL'))
   return {
     pid: child.pid ?? 0,
     url: () => urlInLog(child, logPath),

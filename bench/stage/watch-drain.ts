@@ -8,8 +8,8 @@ import type { Arrivals, ReceiverQuestion } from './receiver.ts'
 const FROM_SHARE = 0.25
 const TO_SHARE = 0.95
 const POLL_MS = 50
-/** Nothing came for so long: it hangs. */
-const STALL_MS_MAX = 20_000
+/** Nothing came for so long: it hangs. A server may take half of it to start where many share the cores. */
+const STALL_MS_MAX = 60_000
 
 /** What is watched: `total` webhooks of the process `senderPid`. */
 export interface DrainPlan {
