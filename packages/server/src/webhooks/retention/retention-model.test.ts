@@ -37,8 +37,15 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('process'), pick } as const),
   fc.record({ kind: fc.constant('resend'), pick } as const),
 )
+interface Given {
+  readonly state: DeliveryState
+  readonly order: number
+  readonly ageDays: number
+  readonly attempts: number
+}
+
 /** Half of the histories have nothing but ends: one row that has not ended holds back its whole order. */
-const historyOf = (states: readonly DeliveryState[]) =>
+const historyOf = (states: readonly DeliveryState[]): fc.Arbitrary<Given[]> =>
   fc.array(
     fc.record({
       state: fc.constantFrom(...states),
@@ -132,7 +139,16 @@ async function retireAll(store: Store): Promise<void> {
   await store.run(deleteAttempts, { ...input, keptMs: LOG_KEPT_MS })
 }
 
-const RUNS = { 'sqlite memory': 150, 'sqlite file': 10, postgres: 15 } as const
+const RUNS = { 'sqlite memory': 75, 'sqlite file': 5, postgres: 8 } as const
+
+/** Both ways in which a resend and the retiring of one delivery can follow each other; chance alone seldom finds the second. */
+const old = [{ state: 'accepted', order: 0, ageDays: 80, attempts: 1 }] as const
+const resendFirst = { kind: 'resend', pick: 0 } as const
+const retireFirst = { kind: 'retire', what: 0, max: 1 } as const
+const EXAMPLES: [Given[], Step[]][] = [
+  [[...old], [resendFirst, retireFirst]],
+  [[...old], [retireFirst, resendFirst]],
+]
 
 eachStore((name, open) => {
   test(`${name}: nothing that is needed is ever lost, and nothing else stays`, async (t) => {
@@ -183,7 +199,7 @@ eachStore((name, open) => {
       })
       await live(given, steps)
     })
-    await fc.assert(property, { numRuns: RUNS[name] })
-    if (name === 'sqlite memory') assert.ok(resent > 0 && refused > 0, `${resent} resent, ${refused} refused`)
+    await fc.assert(property, { numRuns: RUNS[name], examples: EXAMPLES })
+    assert.ok(resent > 0 && refused > 0, `${resent} resent, ${refused} refused`)
   })
 })
