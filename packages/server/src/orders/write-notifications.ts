@@ -1,8 +1,8 @@
 // Turns news of orders into notifications: which are owed, by which way, and their bodies, rendered once.
-import { type CurrencyKind, type DeliveryType, planDeliveries } from '@ordertrail/core'
+import type { CurrencyKind, DeliveryType } from '@ordertrail/core'
 import { type NotificationFormat, type NotificationSubject, notificationRow } from '../notifications/index.ts'
 import { insertRows, type Row, selectRows, type Tx } from '../platform/store/index.ts'
-import { isWebhookRoute, webhookModeOf } from '../projects/index.ts'
+import { isWebhookRoute } from '../projects/index.ts'
 import {
   type ChainQuestion,
   notificationFormatOf,
@@ -15,12 +15,15 @@ import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 
 type Notification = Row<'notifications'>
 
-/** What one story owes. `chain` null: the events API is on, and each type becomes an event. */
+/** What one story owes; where the events API is on, each type becomes an event, and the chain only loses what is void now. */
 interface OwedNews {
   readonly story: Story
   readonly types: readonly DeliveryType[]
-  readonly chain: PlannedChain | null
+  readonly chain: PlannedChain
 }
+
+/** What tells a game that an order is paid. */
+const PAID_NEWS: readonly string[] = ['payment', 'order_paid'] satisfies readonly DeliveryType[]
 
 /** Written notifications by their way: deliveries are still to be enqueued and events still to be appended. */
 export interface WrittenNotifications {
@@ -40,26 +43,32 @@ export async function writeNotifications(tx: Tx, stories: readonly Story[]): Pro
     written.flatMap(({ notifications }) => notifications),
   )
   return {
-    chains: written.flatMap(({ news: { chain }, notifications }) => (chain === null ? [] : [{ chain, notifications }])),
-    events: written.flatMap(({ news: { chain }, notifications }) => (chain === null ? notifications : [])),
+    chains: written.map(({ news, notifications }) =>
+      isByEvent(news) ? { chain: withoutRows(news.chain), notifications: [] } : { chain: news.chain, notifications },
+    ),
+    events: written.flatMap(({ news, notifications }) => (isByEvent(news) ? notifications : [])),
   }
 }
 
-/** Webhooks follow the order's chain. Events owe every type: what is in their list cannot be refused or taken out. */
+function isByEvent({ story }: OwedNews): boolean {
+  return story.announcement.facts.settings.isEventsApiOn
+}
+
+function withoutRows(chain: PlannedChain): PlannedChain {
+  return { ...chain, plan: { ...chain.plan, rows: [] } }
+}
+
+/** Whichever way the news take, the order's chain says which are owed, and what becomes of webhooks that were owed before. */
 async function planNews(tx: Tx, stories: readonly Story[]): Promise<readonly OwedNews[]> {
-  const byWebhook = stories.filter(({ announcement }) => isWebhookRoute(announcement.facts))
-  const byEvent = stories.filter(({ announcement }) => announcement.facts.settings.isEventsApiOn)
+  const told = stories.filter(({ announcement: { facts } }) => isWebhookRoute(facts) || facts.settings.isEventsApiOn)
   const chains = await planChains(
     tx,
-    byWebhook.map(({ announcement }) => questionOf(announcement)),
+    told.map(({ announcement }) => questionOf(announcement)),
   )
-  return [
-    ...byWebhook.flatMap((story, index) => {
-      const chain = chains[index]
-      return chain === undefined ? [] : [{ story, chain, types: chain.plan.rows.map(({ type }) => type) }]
-    }),
-    ...byEvent.map((story) => ({ story, chain: null, types: eventTypes(story.announcement) })),
-  ]
+  return told.flatMap((story, index) => {
+    const chain = chains[index]
+    return chain === undefined ? [] : [{ story, chain, types: chain.plan.rows.map(({ type }) => type) }]
+  })
 }
 
 function questionOf({ event, order, facts }: Announcement): ChainQuestion {
@@ -72,18 +81,12 @@ function questionOf({ event, order, facts }: Announcement): ChainQuestion {
   }
 }
 
-function eventTypes({ event, order, facts }: Announcement): readonly DeliveryType[] {
-  const currencyKind = order.currency_kind as CurrencyKind
-  const plan = planDeliveries({ event, mode: webhookModeOf(facts), currencyKind, existing: [], isPaused: false })
-  return plan.rows.map(({ type }) => type)
-}
-
 /** An order paid while nobody listened was never told: a listener that was set up since has nothing to take back. */
 async function leaveOutUntold(tx: Tx, stories: readonly Story[]): Promise<readonly Story[]> {
   const followUps = stories.filter(({ announcement: { event } }) => event === 'canceled' || event === 'partial_refund')
   const pairs = followUps.map(({ announcement: { order } }) => ({ projectId: order.project_id, id: order.id }))
   const told = await selectRows(tx, 'notifications', 'order_id', pairs, 'none')
-  const toldOrders = new Set(told.map(keyOfOwner))
+  const toldOrders = new Set(told.filter(({ type }) => PAID_NEWS.includes(type)).map(keyOfOwner))
   return stories.filter((story) => !followUps.includes(story) || toldOrders.has(keyOfOrder(story.announcement.order)))
 }
 
@@ -95,8 +98,9 @@ async function takeNotificationIds(tx: Tx, owed: readonly OwedNews[], count: num
     : tx.takeIds(first.story.announcement.order.project_id, 'notification', count)
 }
 
-function rowsOf(tx: Tx, { story, types, chain }: OwedNews, ids: Iterator<number>): readonly Notification[] {
-  const subject = subjectOf(story, chain === null ? 'events' : 'webhook')
+function rowsOf(tx: Tx, news: OwedNews, ids: Iterator<number>): readonly Notification[] {
+  const { story, types } = news
+  const subject = subjectOf(story, isByEvent(news) ? 'events' : 'webhook')
   return types.map((type) => notificationRow({ id: taken(ids), type, subject, now: tx.now }))
 }
 
