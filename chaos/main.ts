@@ -1,5 +1,6 @@
 // `npm run chaos -- <scenario> [options]`: long proofs from outside; each prints its seed and ends with 1 when a promise was broken.
 import { parseArgs } from 'node:util'
+import { chainsScenario } from './chains/chains-scenario.ts'
 import { hostileAnswersScenario } from './hostile-answers/hostile-answers-scenario.ts'
 import { killServerScenario } from './kill-server-scenario.ts'
 import { type Scenario, tableOf } from './scenario.ts'
@@ -8,6 +9,7 @@ import { seededRandom } from './seeded-random.ts'
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'hostile-answers': hostileAnswersScenario,
+  chains: chainsScenario,
   'kill-server': killServerScenario,
   schedules: schedulesScenario,
 }
@@ -21,6 +23,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: option,
     callers: option,
+    orders: option,
     histories: option,
     exchanges: option,
     deadline: option,

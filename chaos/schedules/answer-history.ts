@@ -89,7 +89,8 @@ function plannedFates(random: () => number, crashShare: number): readonly Sender
   })
 }
 
-function plannedAnswer(random: () => number, kind: 'accepted' | 'rejected' | 'other'): PlannedAnswer {
+/** An answer that means `kind`. */
+export function plannedAnswer(random: () => number, kind: 'accepted' | 'rejected' | 'other'): PlannedAnswer {
   const durationMs = pick(random, DURATIONS_MS)
   const silence = pick(random, SILENCES)
   if (kind === 'accepted') return { status: pick(random, ACCEPTED), silence, durationMs }

@@ -1,5 +1,5 @@
 // Projects of simulations, put straight into the store.
-import type { Store } from '../../packages/server/src/platform/store/index.ts'
+import type { Row, Store } from '../../packages/server/src/platform/store/index.ts'
 import { seedRows } from '../../packages/server/src/platform/store/testing/index.ts'
 import {
   defaultProjectSettings,
@@ -16,13 +16,21 @@ export interface SimulatedProject {
   readonly id: number
   readonly settings: ProjectSettingsPatch
   readonly hasWebhook: boolean
+  /** True when left out. */
+  readonly isEnabled?: boolean
+  /** 1 when left out. */
+  readonly version?: 1 | 2
 }
 
-/** Makes one merchant with these projects. */
-export async function seedProjects(store: Store, projects: readonly SimulatedProject[]): Promise<void> {
+/** Makes one merchant, where it is not there yet, with these projects. */
+export async function seedProjects(
+  store: Store,
+  projects: readonly SimulatedProject[],
+  withMerchant = true,
+): Promise<void> {
   const at = SIMULATION_START_MS
   const merchant = { id: MERCHANT_ID, name: 'Studio', registered_at: COMBINED_SINCE_MS, created_at: at }
-  await store.run(seedRows, { table: 'merchants', rows: [merchant] })
+  if (withMerchant) await store.run(seedRows, { table: 'merchants', rows: [merchant] })
   const rows = projects.map(({ id, settings }) => ({
     id,
     merchant_id: MERCHANT_ID,
@@ -32,19 +40,19 @@ export async function seedProjects(store: Store, projects: readonly SimulatedPro
     updated_at: at,
   }))
   await store.run(seedRows, { table: 'projects', rows })
-  const webhooks = projects.filter(({ hasWebhook }) => hasWebhook).map(({ id }) => webhookRow(id))
+  const webhooks = projects.filter(({ hasWebhook }) => hasWebhook).map(webhookRow)
   await store.run(seedRows, { table: 'webhook_settings', rows: webhooks })
 }
 
-function webhookRow(projectId: number) {
+function webhookRow({ id, isEnabled = true, version = 1 }: SimulatedProject): Row<'webhook_settings'> {
   return {
-    project_id: projectId,
+    project_id: id,
     url: 'https://game.example/webhooks',
     secret: 'sealed',
     previous_secret: null,
     previous_secret_until: null,
-    is_enabled: 1,
-    version: 1,
+    is_enabled: isEnabled ? 1 : 0,
+    version,
     failing_told_at: null,
     created_at: SIMULATION_START_MS,
     updated_at: SIMULATION_START_MS,

@@ -15,6 +15,9 @@ export const LEASE_MS = 25_000
 
 /** What one claim takes at most; a smaller one says that nothing more is due. */
 const CLAIM_MAX = 100
+/** What is not sent is looked at again after this time. */
+export const UNSENT_WAIT_MS = 1_000
+
 const ROOM = { all: 1_000_000, retries: 1_000_000 }
 
 /** Claims everything that is due. */
@@ -49,6 +52,22 @@ export function reportAnswer(
   const attempt = { projectId, orderId, deliveryId, number, position, leaseToken, isLate }
   const exchange = exchangeOf(claimedAt, answer, durationMs)
   return store.run(recordAttempt, { kind: 'automatic', ...attempt, exchange })
+}
+
+/** Tells that nothing was sent, because webhooks were off by then. */
+export function reportNothingSent(store: Store, claimed: ClaimedDelivery): Promise<AttemptResult> {
+  const { projectId, orderId, deliveryId, number, leaseToken, isFirst } = claimed
+  const waitMs = UNSENT_WAIT_MS
+  return store.run(recordAttempt, {
+    kind: 'unsent',
+    projectId,
+    orderId,
+    deliveryId,
+    number,
+    leaseToken,
+    isFirst,
+    waitMs,
+  })
 }
 
 /** A manual attempt that was begun. */
