@@ -102,7 +102,7 @@ eachAcceptanceStore((store) => {
   })
 
   test(`${store}: a game that does not answer stops purchases, and a repeat of an accepted one is answered as before`, async (t) => {
-    const { shop, game, ann } = await givenPersonalShop(t, { ann: [{ sku: 'sword_1' }] }, { store })
+    const { shop, game, ann, questions } = await givenPersonalShop(t, { ann: [{ sku: 'sword_1' }] }, { store })
     const buy = (key: string) =>
       shop.server.call('POST', `/api/v2/project/${shop.projectId}/payment/item/sword_1`, {
         as: ann,
@@ -112,7 +112,9 @@ eachAcceptanceStore((store) => {
     const first = bodyOf(await buy('one'), 200)
     game.answer('partner_side_catalog', 500)
     assert.deepEqual(refusalOf(await buy('two')), [422, 2503])
+    const asked = questions().length
     assert.deepEqual(bodyOf(await buy('one'), 200), first)
+    assert.equal(questions().length, asked)
     game.answer('partner_side_catalog', null)
     assert.equal(bodyOf(await buy('two'), 200).order_id, Number(first.order_id) + 1)
   })

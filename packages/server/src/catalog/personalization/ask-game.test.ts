@@ -99,6 +99,7 @@ const ANSWERS: readonly (readonly [name: string, behaviour: Behaviour, outcome: 
     { status: 200, body: JSON.stringify([{ sku: 'a', name: 'x'.repeat(OFFERS_BYTES_MAX) }]) },
     'failed',
   ],
+  ['a list that goes on over the cap as space', { status: 200, body: `[]${' '.repeat(OFFERS_BYTES_MAX)}` }, 'failed'],
   ['a redirect', 'redirect', 'failed'],
   ['garbage', 'garbage', 'failed'],
   ['an early close', 'close early', 'failed'],

@@ -237,6 +237,14 @@ test('what real sends may not reach, a test may not either', async (t) => {
   assert.deepEqual(stage.listener.heard, [])
 })
 
+test('a secret that cannot be opened is told as that, and nothing is sent', async (t) => {
+  const { stage, run } = await givenStage(t)
+  const settings = { url: stage.listener.url, isEnabled: true, version: null, overlapMs: 0, actor: 'test' }
+  await stage.store.run(putWebhookSettings, { ...settings, projectId: PROJECT_ID, secret: 'v1.none.AAAA.AAAA' })
+  await assert.rejects(run(), { code: 'secret_unreadable' })
+  assert.deepEqual(stage.listener.heard, [])
+})
+
 test('without webhook settings, or without a URL, there is nothing to test', async (t) => {
   const { stage, run } = await givenStage(t)
   await putUrl(stage.store, '')
