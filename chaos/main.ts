@@ -1,6 +1,7 @@
 // `npm run chaos -- <scenario> [options]`: long proofs from outside; each prints its seed and ends with 1 when a promise was broken.
 import { parseArgs } from 'node:util'
 import { chainsScenario } from './chains/chains-scenario.ts'
+import { killDeliveriesScenario } from './deliveries/kill-deliveries-scenario.ts'
 import { hostileAnswersScenario } from './hostile-answers/hostile-answers-scenario.ts'
 import { killServerScenario } from './kill-server-scenario.ts'
 import { type Scenario, tableOf } from './scenario.ts'
@@ -11,6 +12,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'hostile-answers': hostileAnswersScenario,
   chains: chainsScenario,
   'kill-server': killServerScenario,
+  'kill-deliveries': killDeliveriesScenario,
   schedules: schedulesScenario,
 }
 const SEED_MAX = 2 ** 31
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
     rounds: option,
     callers: option,
     orders: option,
+    events: option,
     histories: option,
     exchanges: option,
     deadline: option,

@@ -25,14 +25,16 @@ const READY_MS_MAX = 30_000
  * Starts the server and resolves when it is ready.
  *
  * @param store a folder for SQLite's file, or a postgresql:// URL
+ * @param settings further variables of its environment
  * @throws when it ends or stays silent before it is ready; the message holds what it wrote to stderr
  */
 export async function spawnServer(
   store: { readonly path: string } | { readonly databaseUrl: string },
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<SpawnedServer> {
   const where = 'path' in store ? ['--data', store.path] : ['--database-url', store.databaseUrl]
   const args = ['--conditions=ordertrail-source', BIN, 'dev', '--port', '0', '--json', ...where]
-  const env = { ...process.env, ORDERTRAIL_DELIVERY_DEADLINE_MS: DELIVERY_DEADLINE_MS }
+  const env = { ...process.env, ORDERTRAIL_DELIVERY_DEADLINE_MS: DELIVERY_DEADLINE_MS, ...settings }
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
