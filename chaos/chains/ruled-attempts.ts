@@ -59,7 +59,14 @@ export function reportUnsent(
   if (isFirst) row.firstAt = null
   row.state = 'due'
   row.dueAt = now + UNSENT_WAIT_MS
+  if (row.type === 'order_paid' && row.tries === 0 && order.status === 'canceled') voidUntold(order, row)
   settle(order, settings, now)
+}
+
+/** The game was not told after all: order_paid is void for good, and no order_canceled is made. */
+function voidUntold({ rows }: RuledOrder, orderPaid: RuledRow): void {
+  orderPaid.state = 'void'
+  for (const row of rows) if (row.type === 'order_canceled' && row.tries === 0 && !hasEnded(row)) row.state = 'void'
 }
 
 /** Leases that are over: five times the same position again, then it is a failure like silence. */

@@ -6,7 +6,7 @@ import { eachStore } from '../platform/store/testing/index.ts'
 import { changeProjectSettings, putWebhookSettings } from '../projects/index.ts'
 import { recordAttempt } from '../webhooks/attempt-report.ts'
 import { beginManualAttempt } from '../webhooks/begin-manual-attempt.ts'
-import { claimDeliveries } from '../webhooks/claim-due-deliveries.ts'
+import { type ClaimedDelivery, claimDeliveries } from '../webhooks/claim-due-deliveries.ts'
 import { openPayments, type Payments, PROJECT_ID } from './testing/payment-store.ts'
 
 const ROOM = { all: 8, retries: 6 }
@@ -44,6 +44,27 @@ eachStore((name, open) => {
     assert.deepEqual(await line(payments), ['payment accepted', 'order_paid void'])
   })
 
+  test(`${name}: an order_paid that was claimed when its order was canceled and not sent after all is void`, async (t) => {
+    const payments = await openPayments(t, open)
+    await payments.tell()
+    const [claimed] = await payments.store.run(claimDeliveries, CLAIM)
+    await payments.tellRefund()
+    assert.deepEqual(await line(payments), ['order_paid claimed', 'order_canceled blocked'])
+    await tellUnsent(payments, claimed as ClaimedDelivery)
+    assert.deepEqual(await line(payments), ['order_paid void', 'order_canceled void'])
+  })
+
+  test(`${name}: an order_paid that was sent once goes on after the cancellation`, async (t) => {
+    const payments = await openPayments(t, open, { settings: { schedules: { order_paid: [0, 1] } } })
+    await payments.tell()
+    await answerClaimed(payments, 503)
+    await payments.store.skipTime(60_000)
+    const [claimed] = await payments.store.run(claimDeliveries, CLAIM)
+    await payments.tellRefund()
+    await tellUnsent(payments, claimed as ClaimedDelivery)
+    assert.deepEqual(await line(payments), ['order_paid due', 'order_canceled blocked'])
+  })
+
   test(`${name}: a declined payment is not news that the order was paid`, async (t) => {
     const settings = { toggles: { psDeclined: true } }
     const payments = await openPayments(t, open, { settings, commands: [boundForgetWebhook] })
@@ -62,6 +83,12 @@ async function answerClaimed({ store }: Payments, status: number): Promise<void>
     const attempt = { projectId, orderId, deliveryId, number, position, leaseToken, isLate }
     await store.run(recordAttempt, { kind: 'automatic', ...attempt, exchange: exchangeOf(claimedAt, status) })
   }
+}
+
+async function tellUnsent({ store }: Payments, claimed: ClaimedDelivery): Promise<void> {
+  const { projectId, orderId, deliveryId, number, leaseToken, isFirst } = claimed
+  const unsent = { projectId, orderId, deliveryId, number, leaseToken, isFirst, waitMs: 1_000 }
+  await store.run(recordAttempt, { kind: 'unsent', ...unsent })
 }
 
 async function resendFirst({ store }: Payments, status: number): Promise<void> {

@@ -23,7 +23,8 @@ import { makeTellAttempt } from './tell-attempt.ts'
 const POLL_MS = 250
 /** Shortest time between two looks: under load many exchanges end and much becomes due in it, and one claim takes all of that. */
 const LOOK_PACE_MS = 5
-const SWEEP_MS = 1_000
+/** Less than a second with the time between two looks, so that whoever died is made up for within a second after its lease. */
+const SWEEP_MS = 500
 
 /** What the dispatcher needs. `sender` must outlive it. */
 export interface DispatcherDeps {

@@ -18,6 +18,7 @@ import { recordHealth } from './health/record-health.ts'
 import { openEventsOf } from './open-events.ts'
 import { isPaused, releaseSuccessors, wakeForDue } from './release-successors.ts'
 import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
+import { voidUnsent } from './void-unsent.ts'
 
 type Delivery = Row<'deliveries'>
 
@@ -55,11 +56,8 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
     const locked = await loadDeliveries(tx, loose, 'update')
     const decisions = loose.length === 0 ? early : decideAll(tx, reports, facing, new Map([...seen, ...locked]))
     const results = await writeAttempts(tx, reports, decisions)
-    await writeDeliveries(
-      tx,
-      decisions.map(({ row }) => row).filter((row) => row !== null),
-      facts,
-    )
+    const changed = decisions.map(({ row }) => row).filter((row) => row !== null)
+    await writeDeliveries(tx, await voidUnsent(tx, changed, orders), facts)
     const told = await raiseFailingAlarms(tx, reports, results)
     await recordHealth(tx, reports, results, told)
     return results.map((result, index) => shownResult(result, facts.get(reports[index]?.projectId ?? 0)))

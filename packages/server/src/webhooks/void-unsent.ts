@@ -1,0 +1,40 @@
+// An order_paid whose order was canceled while it was claimed, and which was then not sent: it becomes void like any other untold one.
+import type { Row, Tx } from '../platform/store/index.ts'
+import { lineKey, lockLines } from './release-successors.ts'
+
+type Delivery = Row<'deliveries'>
+
+/**
+ * `rows` as attempts left them, with those void that the game must not hear any more.
+ *
+ * A claimed row counts as told at a cancellation, because its sender may be past all doubt. Where nothing was sent after all, the rule for
+ * untold orders holds: order_paid is void for good, and so is the order_canceled that was made for it. `orders` are locked.
+ */
+export async function voidUnsent(
+  tx: Tx,
+  rows: readonly Delivery[],
+  orders: readonly Row<'orders'>[],
+): Promise<readonly Delivery[]> {
+  const canceled = new Set(
+    orders.filter(({ status }) => status === 'canceled').map((row) => lineKey(row.project_id, row.id)),
+  )
+  const isUnsent = (row: Delivery): boolean =>
+    row.type === 'order_paid' && isUntold(row) && canceled.has(lineKey(row.project_id, row.order_id))
+  const unsent = rows.filter(isUnsent)
+  if (unsent.length === 0) return rows
+  const lines = await lockLines(
+    tx,
+    unsent.map((row) => ({ projectId: row.project_id, orderId: row.order_id })),
+  )
+  const followUps = [...lines.values()].flat().filter((row) => row.type === 'order_canceled' && isUntold(row))
+  return [...rows.filter((row) => !isUnsent(row)), ...[...unsent, ...followUps].map((row) => voided(row, tx.now))]
+}
+
+/** Waits, and no attempt of it ever began. */
+function isUntold({ state, attempt_count: attempts }: Delivery): boolean {
+  return attempts === 0 && (state === 'due' || state === 'blocked' || state === 'held' || state === 'paused')
+}
+
+function voided(row: Delivery, now: number): Delivery {
+  return { ...row, state: 'void', due_at: null, ended_at: now, ended_by: 'cancellation' }
+}
