@@ -1,6 +1,7 @@
 // What the game's acknowledgement does to its order: paid becomes done. Handed down to those who record it.
 import type { ProcessedEvent } from '../events/index.ts'
 import type { Tx } from '../platform/store/index.ts'
+import { loadProjectFacts } from '../projects/index.ts'
 import type { EndedDelivery } from '../webhooks/index.ts'
 import { applyTransitions } from './apply-transition.ts'
 import type { TransitionInput } from './transition.ts'
@@ -14,7 +15,13 @@ const FULFILLING_EVENTS: readonly string[] = ['payment', 'order_paid']
  */
 export async function fulfilAcknowledged(tx: Tx, ended: readonly EndedDelivery[]): Promise<void> {
   const accepted = ended.filter(({ type, outcome }) => type === 'order_paid' && outcome === 'accepted')
-  await applyTransitions(tx, accepted.map(acknowledgedMove))
+  const projects = await loadProjectFacts(
+    tx,
+    accepted.map(({ projectId }) => projectId),
+  )
+  // Where the shop itself tells what is fulfilled, an acknowledgement says nothing of it.
+  const fulfilling = accepted.filter(({ projectId }) => projects.get(projectId)?.settings.fulfilment !== 'api')
+  await applyTransitions(tx, fulfilling.map(acknowledgedMove))
 }
 
 function acknowledgedMove({ projectId, orderId, deliveryId }: EndedDelivery): TransitionInput {

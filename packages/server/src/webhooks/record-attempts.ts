@@ -1,7 +1,9 @@
 // Records what came of attempts, and everything that follows from it, in one transaction.
+import { type DeliveryState, isEnded } from '@ordertrail/core'
 import {
   type GroupHandler,
   insertRows,
+  lockRows,
   type NumberPair,
   type Row,
   selectRows,
@@ -16,7 +18,7 @@ import type { OnDeliveriesEnded } from './ended-delivery.ts'
 import { raiseFailingAlarms } from './failing-endpoint.ts'
 import { recordHealth } from './health/record-health.ts'
 import { openEventsOf } from './open-events.ts'
-import { isPaused, releaseSuccessors, wakeForDue } from './release-successors.ts'
+import { isPaused, lineKey, releaseSuccessors, wakeForDue } from './release-successors.ts'
 import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
 import { voidUnsent } from './void-unsent.ts'
 
@@ -31,7 +33,8 @@ export interface AttemptCallbacks {
  * Makes the handler of `recordAttempt`. The number of statements does not grow with the group.
  *
  * Locks projects (shared), orders, then deliveries. A claimed row changes hands only under those locks, so what is decided before the
- * deliveries are locked still holds afterwards; the ends are told in between, because they may move orders and publish.
+ * deliveries are locked still holds afterwards; the ends are told in between, because they may move orders and publish. They add no
+ * delivery: a webhook of what they cause is owed by the transition that comes of it later.
  */
 export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHandler<AttemptReport, AttemptResult> {
   return async (tx, reports) => {
@@ -39,25 +42,26 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
       tx,
       reports.map(({ projectId }) => projectId),
     )
-    const orders = await selectRows(tx, 'orders', 'id', reports.map(orderPair), 'update')
+    await lockRows(tx, 'orders', reports.map(orderPair))
     const known = await knownNumbers(
       tx,
       reports.filter(({ kind }) => kind === 'manual'),
     )
-    const seen = await loadDeliveries(tx, reports, 'none')
+    const lines = await selectRows(tx, 'deliveries', 'order_id', reports.map(orderPair), 'none')
+    const seen = byKey(lines)
     const facing = { known, openEvents: await openEventsOf(tx, [...seen.values()]) }
     const early = decideAll(tx, reports, facing, seen)
     const ended = early.map(({ ended }) => ended).filter((one) => one !== null)
     if (ended.length > 0) await onDeliveriesEnded(tx, ended)
-    raiseUnacknowledgedAlarms(tx, ended, orders)
+    await raiseUnacknowledgedAlarms(tx, ended)
 
     // Only a row that was claimed is kept as it is by the lock of its order: a dispatcher may take any other in the meantime.
     const loose = reports.filter((report) => seen.get(deliveryKey(report))?.state !== 'claimed')
-    const locked = await loadDeliveries(tx, loose, 'update')
+    const locked = byKey(await selectRows(tx, 'deliveries', 'id', loose.map(deliveryPair), 'update'))
     const decisions = loose.length === 0 ? early : decideAll(tx, reports, facing, new Map([...seen, ...locked]))
     const results = await writeAttempts(tx, reports, decisions)
     const changed = decisions.map(({ row }) => row).filter((row) => row !== null)
-    await writeDeliveries(tx, await voidUnsent(tx, changed, orders), facts)
+    await writeDeliveries(tx, await voidUnsent(tx, changed), facts, lines)
     const told = await raiseFailingAlarms(tx, reports, results)
     await recordHealth(tx, reports, results, told)
     return results.map((result, index) => shownResult(result, facts.get(reports[index]?.projectId ?? 0)))
@@ -80,23 +84,39 @@ const CHANGED_COLUMNS = [
   'ended_at',
 ] as const satisfies readonly (keyof Delivery)[]
 
-/** Writes deliveries that attempts changed, and what follows in the lines of their orders. */
+/**
+ * Writes deliveries that attempts changed, and what follows in the lines of their orders.
+ *
+ * @param lines all deliveries of the orders as they were read under the orders' locks, in this transaction; null: not known.
+ *   A line in which everything has ended needs no further look, which is what nearly every order comes to.
+ */
 export async function writeDeliveries(
   tx: Tx,
   rows: readonly Delivery[],
   facts: ReadonlyMap<number, ProjectFacts>,
+  lines: readonly Delivery[] | null = null,
 ): Promise<void> {
   await updateRows(tx, 'deliveries', ['project_id', 'id'], CHANGED_COLUMNS, rows)
   wakeForDue(tx, rows)
-  const orders = new Map(rows.map((row) => [`${row.project_id}:${row.order_id}`, row]))
+  const open = lines === null ? null : openLines(lines, rows)
+  const orders = new Map(rows.map((row) => [lineKey(row.project_id, row.order_id), row]))
   await releaseSuccessors(
     tx,
-    [...orders.values()].map((row) => ({
-      projectId: row.project_id,
-      orderId: row.order_id,
-      isPaused: isOff(facts.get(row.project_id)),
-    })),
+    [...orders]
+      .filter(([key]) => open === null || open.has(key))
+      .map(([, row]) => ({
+        projectId: row.project_id,
+        orderId: row.order_id,
+        isPaused: isOff(facts.get(row.project_id)),
+      })),
   )
+}
+
+/** Keys of the lines in which something has not ended, with `changed` as the newest word. */
+function openLines(lines: readonly Delivery[], changed: readonly Delivery[]): ReadonlySet<string> {
+  const newest = new Map([...byKey(lines), ...byKey(changed)])
+  const open = [...newest.values()].filter((row) => !isEnded(row.state as DeliveryState))
+  return new Set(open.map((row) => lineKey(row.project_id, row.order_id)))
 }
 
 function isOff(facts: ProjectFacts | undefined): boolean {
@@ -125,12 +145,7 @@ function decideAll(
   })
 }
 
-async function loadDeliveries(
-  tx: Tx,
-  reports: readonly AttemptReport[],
-  lock: 'update' | 'none',
-): Promise<ReadonlyMap<string, Delivery>> {
-  const rows = await selectRows(tx, 'deliveries', 'id', reports.map(deliveryPair), lock)
+function byKey(rows: readonly Delivery[]): ReadonlyMap<string, Delivery> {
   return new Map(rows.map((row) => [`${row.project_id}:${row.id}`, row]))
 }
 

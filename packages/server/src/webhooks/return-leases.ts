@@ -4,6 +4,7 @@ import {
   type Command,
   type GroupHandler,
   insertRows,
+  lockRows,
   type NumberPair,
   oneByOne,
   type Row,
@@ -50,7 +51,7 @@ export function handleReturnLeases({
       tx,
       found.map((row) => row.project_id),
     )
-    const orders = await selectRows(tx, 'orders', 'id', found.map(orderPair), 'update')
+    await lockRows(tx, 'orders', found.map(orderPair))
     const over = (await selectRows(tx, 'deliveries', 'id', found.map(idPair), 'none')).filter((row) =>
       isOver(tx, row, input),
     )
@@ -58,7 +59,7 @@ export function handleReturnLeases({
     const decisions = over.map((row) => decideCrash(row, tx.now))
     const ended = decisions.map((decision) => decision.ended).filter((one) => one !== null)
     if (ended.length > 0) await onDeliveriesEnded(tx, ended)
-    raiseUnacknowledgedAlarms(tx, ended, orders)
+    await raiseUnacknowledgedAlarms(tx, ended)
     raiseCrashAlarms(tx, over)
     await insertRows(
       tx,

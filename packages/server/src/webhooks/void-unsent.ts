@@ -1,33 +1,44 @@
 // An order_paid whose order was canceled while it was claimed, and which was then not sent: it becomes void like any other untold one.
-import type { Row, Tx } from '../platform/store/index.ts'
+import { type Row, selectRows, type Tx } from '../platform/store/index.ts'
 import { lineKey, lockLines } from './release-successors.ts'
 
 type Delivery = Row<'deliveries'>
 
 /**
- * `rows` as attempts left them, with those void that the game must not hear any more.
+ * `rows` as attempts left them, with those void that the game must not hear any more. Their orders are locked.
  *
  * A claimed row counts as told at a cancellation, because its sender may be past all doubt. Where nothing was sent after all, the rule for
- * untold orders holds: order_paid is void for good, and so is the order_canceled that was made for it. `orders` are locked.
+ * untold orders holds: order_paid is void for good, and so is the order_canceled that was made for it.
  */
-export async function voidUnsent(
-  tx: Tx,
-  rows: readonly Delivery[],
-  orders: readonly Row<'orders'>[],
-): Promise<readonly Delivery[]> {
-  const canceled = new Set(
-    orders.filter(({ status }) => status === 'canceled').map((row) => lineKey(row.project_id, row.id)),
+export async function voidUnsent(tx: Tx, rows: readonly Delivery[]): Promise<readonly Delivery[]> {
+  const canceled = await canceledOrders(
+    tx,
+    rows.filter((row) => row.type === 'order_paid' && isUntold(row)),
   )
-  const isUnsent = (row: Delivery): boolean =>
-    row.type === 'order_paid' && isUntold(row) && canceled.has(lineKey(row.project_id, row.order_id))
-  const unsent = rows.filter(isUnsent)
+  const unsent = rows.filter((row) => row.type === 'order_paid' && isUntold(row) && canceled.has(keyOf(row)))
   if (unsent.length === 0) return rows
   const lines = await lockLines(
     tx,
     unsent.map((row) => ({ projectId: row.project_id, orderId: row.order_id })),
   )
   const followUps = [...lines.values()].flat().filter((row) => row.type === 'order_canceled' && isUntold(row))
-  return [...rows.filter((row) => !isUnsent(row)), ...[...unsent, ...followUps].map((row) => voided(row, tx.now))]
+  return [
+    ...rows.filter((row) => !unsent.includes(row)),
+    ...[...unsent, ...followUps].map((row) => voided(row, tx.now)),
+  ]
+}
+
+/** Keys of the orders of `rows` that are canceled. No row, as nearly always: no statement. */
+async function canceledOrders(tx: Tx, rows: readonly Delivery[]): Promise<ReadonlySet<string>> {
+  const pairs = rows.map((row) => ({ projectId: row.project_id, id: row.order_id }))
+  const orders = await selectRows(tx, 'orders', 'id', pairs, 'none')
+  return new Set(
+    orders.filter(({ status }) => status === 'canceled').map(({ project_id, id }) => lineKey(project_id, id)),
+  )
+}
+
+function keyOf(row: Delivery): string {
+  return lineKey(row.project_id, row.order_id)
 }
 
 /** Waits, and no attempt of it ever began. */

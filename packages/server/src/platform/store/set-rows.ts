@@ -170,6 +170,21 @@ async function selectByUnnest<Table extends TableName>(
   return runText(tx, text, [pairs.map((pair) => pair.projectId), pairs.map((pair) => pair.id)])
 }
 
+/**
+ * Locks the rows of `table` named by `pairs` in the one order of all locks, and reads nothing of them.
+ *
+ * SQLite has a single writer and needs no statement.
+ */
+export async function lockRows(tx: Tx, table: TableName, pairs: readonly NumberPair[]): Promise<void> {
+  if (pairs.length === 0 || tx.engine === 'sqlite') return
+  const text = cachedText(
+    `lock ${table}`,
+    () =>
+      `select 1 from ${table} where (project_id, id) in (select * from unnest($1::bigint[], $2::bigint[])) order by project_id, id for update`,
+  )
+  await runText(tx, text, [pairs.map((pair) => pair.projectId), pairs.map((pair) => pair.id)])
+}
+
 /** Unique pairs in the one order in which locks are taken everywhere. */
 function sortedPairs(pairs: readonly NumberPair[]): readonly NumberPair[] {
   const unique = new Map(pairs.map((pair) => [`${pair.projectId}:${pair.id}`, pair]))
