@@ -180,7 +180,7 @@ const INDEXES: readonly string[] = [
   "create index deliveries_due on deliveries (due_at) where state = 'due'",
   "create index deliveries_leased on deliveries (lease_until) where state = 'claimed'",
   'create index deliveries_order on deliveries (project_id, order_id, line)',
-  'create index attempts_order on attempts (project_id, order_id)',
+  'create index attempts_order on attempts (project_id, order_id, started_at)',
   'create index events_unprocessed on events_state (project_id, party_kind, party_id, id) where processed_at is null',
   'create index events_order on events_state (project_id, order_id, id)',
   'create index idempotency_keys_expiry on idempotency_keys (expires_at)',
