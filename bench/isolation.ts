@@ -4,8 +4,9 @@ import { type Child, startChild } from './frame/child.ts'
 import type { Bar, BenchRun, Figure, Question } from './frame/question.ts'
 import { median, percentile } from './frame/statistics.ts'
 import { type Databases, ENGINE_TITLES, type EngineName, type Place, startDatabases } from './stage/databases.ts'
-import { type ReceiverQuestion, type ReceiverReady, SILENT_PATH } from './stage/receiver.ts'
+import type { ReceiverQuestion, ReceiverReady } from './stage/receiver.ts'
 import { pointAt, projectIds, type SeededOrder, seedPlace } from './stage/seed.ts'
+import { SILENT_PATH } from './stage/silent-path.ts'
 import { watchLatency } from './stage/watch-latency.ts'
 
 const RECEIVER = join(import.meta.dirname, 'stage', 'receiver.ts')

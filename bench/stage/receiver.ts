@@ -1,9 +1,7 @@
 // A process that receives webhooks and notes when each one came: listeners of many projects, some of which never answer.
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-
-/** Requests to paths below this one are neither answered nor counted. */
-export const SILENT_PATH = '/silent/'
+import { SILENT_PATH } from './silent-path.ts'
 
 /** What the receiver may be asked. `take` hands over what came since the last one. */
 export type ReceiverQuestion = 'count' | 'take'
