@@ -57,3 +57,14 @@ test('where records wait, claims wait for them', async (t) => {
   await nextTurn()
   assert.equal(await rounds.claimAll(), 1)
 })
+
+test('a backlog that is claimed for long leaves time for other work between two rounds', async (t) => {
+  const { rounds, answer } = givenRounds(await givenDue(t, 6))
+  let pauses = 0
+  const between = async (): Promise<void> => {
+    pauses += 1
+    answer()
+    answer()
+  }
+  assert.deepEqual([await rounds.claimAll(between), pauses], [6, 3])
+})

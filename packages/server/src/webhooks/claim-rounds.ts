@@ -21,8 +21,12 @@ export interface ClaimRoundsDeps {
 
 /** The claiming of one process. */
 export interface ClaimRounds {
-  /** Claims until nothing more is to be had; gives how many were. After `close` it claims nothing. */
-  claimAll(): Promise<number>
+  /**
+   * Claims until nothing more is to be had; gives how many were. After `close` it claims nothing.
+   *
+   * @param between done after each round: where listeners are fast, a backlog may be claimed for minutes
+   */
+  claimAll(between?: () => Promise<void>): Promise<number>
   /** Resolves when one of those under way has ended; null: none is. */
   oneEnded(): Promise<void> | null
   /** Claims nothing more and resolves when all that is under way has ended. */
@@ -69,12 +73,13 @@ export function createClaimRounds(deps: ClaimRoundsDeps): ClaimRounds {
     return claiming
   }
   return {
-    async claimAll() {
+    async claimAll(between) {
       let total = 0
       while (!isClosed && room().free.all > 0) {
         const count = await claimOnce()
         if (count === 0) break
         total += count
+        await between?.()
       }
       return total
     },

@@ -73,7 +73,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const due = isDueNow ? null : await earliestDue(store.read)
     if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
     isDueNow = false
-    await rounds.claimAll()
+    await rounds.claimAll(sweep)
     const next = await earliestDue(store.read)
     isDueNow ||= isPast(store, next)
     return delayTo(store, next)
