@@ -1,7 +1,7 @@
 // Asks for a refund: the transaction only writes the request, the runner makes it true at the provider.
 import { type ErrorCode, isRefundCode, REFUND_CODES } from '@ordertrail/core'
 import { lockOrders, orderKey } from '../orders/index.ts'
-import { type Command, oneByOne, type Row, type Tx } from '../platform/store/index.ts'
+import type { Command, Row, Tx } from '../platform/store/index.ts'
 import { recordAudit } from '../projects/index.ts'
 import { acceptedPayment, isTaken, loadRefunds, paymentById, refundableAmount } from './refund.ts'
 import { insertRequestedRefunds } from './requested-refunds.ts'
@@ -31,16 +31,31 @@ export const requestRefund: Command<RequestRefundInput, RequestRefundResult> = {
   keys: ({ projectId, orderId }) => [`order:${projectId}:${orderId}`],
 }
 
-/** Handler of `requestRefund`. */
-export const requestRefunds: (
+/**
+ * Handler of `requestRefund`. Orders are locked together, in the one order of all locks: one after the other, two nodes could wait for
+ * each other in a ring.
+ */
+export async function requestRefunds(
   tx: Tx,
   inputs: readonly RequestRefundInput[],
-) => Promise<readonly RequestRefundResult[]> = oneByOne(requestOne)
+): Promise<readonly RequestRefundResult[]> {
+  const orders = await lockOrders(
+    tx,
+    inputs.map(({ projectId, orderId }) => ({ projectId, id: orderId })),
+  )
+  const results: RequestRefundResult[] = []
+  for (const input of inputs) {
+    results.push(await requestOne(tx, input, orders.get(orderKey(input.projectId, input.orderId))))
+  }
+  return results
+}
 
-async function requestOne(tx: Tx, input: RequestRefundInput): Promise<RequestRefundResult> {
+async function requestOne(
+  tx: Tx,
+  input: RequestRefundInput,
+  order: Row<'orders'> | undefined,
+): Promise<RequestRefundResult> {
   const { projectId, orderId } = input
-  const orders = await lockOrders(tx, [{ projectId, id: orderId }])
-  const order = orders.get(orderKey(projectId, orderId))
   if (order === undefined) return refused('order_not_found', { orderId })
   const payment = await paymentToRefund(tx, input, order)
   if (payment === undefined) return refused('payment_not_found', { orderId, transactionId: input.paymentId })
