@@ -36,6 +36,10 @@ export async function spawnServer(
   const args = ['--conditions=ordertrail-source', BIN, 'dev', '--port', '0', '--json', ...where]
   const env = { ...process.env, ORDERTRAIL_DELIVERY_DEADLINE_MS: DELIVERY_DEADLINE_MS, ...settings }
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  // A run that is broken off leaves no server behind.
+  const killIt = (): boolean => child.kill('SIGKILL')
+  process.once('exit', killIt)
+  child.once('exit', () => process.removeListener('exit', killIt))
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
   const url = await readyUrl(child).catch((error: unknown) => {
