@@ -26,13 +26,13 @@ test('sqlite memory: nothing fails and nothing owed is lost', async (t) => {
   const { store, stop } = await openTestStore('sqlite memory', { commands })
   t.after(stop)
   await fillShop(store)
-  assert.deepEqual(await keepBusy([store], BUSY_ACTS, 1_000), [])
+  await sellEnough([store], 1_000)
   await assertWhole(store)
 })
 
 test('postgres: nothing fails and nothing owed is lost between two nodes', postgres, async (t) => {
   const { nodes } = await openNodes(t)
-  assert.deepEqual(await keepBusy(nodes, BUSY_ACTS, BUSY_MS), [])
+  await sellEnough(nodes, BUSY_MS)
   await assertWhole(nodes[0])
 })
 
@@ -97,11 +97,23 @@ const LOSSES: Readonly<Record<string, string>> = {
     from refunds r where r.project_id = p.project_id and r.payment_id = p.id and r.state = 'succeeded')`,
 }
 
+/** A store on which this is not exceeded was hardly busy. */
+const SOLD_MIN = 10
+
+/** Keeps `nodes` busy for `ms`, and as often again as a loaded machine needs to sell enough. Nothing may fail meanwhile. */
+async function sellEnough(nodes: readonly [Store, ...Store[]], ms: number): Promise<void> {
+  do assert.deepEqual(await keepBusy(nodes, BUSY_ACTS, ms), [])
+  while ((await soldCount(nodes[0])) <= SOLD_MIN)
+}
+
+async function soldCount(store: Store): Promise<number> {
+  const { rows } = await sql`select id from orders where paid_at is not null`.execute(store.read)
+  return rows.length
+}
+
 /** Switches to events, so that everything that waited has its place there, and looks for what is lost. */
 async function assertWhole(store: Store): Promise<void> {
   await store.run(changeProjectSettings, { projectId: PROJECT_ID, patch: { isEventsApiOn: true }, actor: 'test' })
-  const sold = await sql`select id from orders where paid_at is not null`.execute(store.read)
-  assert.ok(sold.rows.length > 0, `only ${sold.rows.length} orders were paid`)
   for (const [meaning, text] of Object.entries(LOSSES)) {
     const { rows } = await sql.raw(text).execute(store.read)
     assert.deepEqual(rows, [], meaning)
