@@ -68,6 +68,8 @@ export async function measureHostileAnswers(plan: Measurement): Promise<readonly
 /** What is held at this moment: without garbage, whose collection comes when V8 finds the time and says nothing of us. */
 function heldBytes(): number {
   collectGarbage()
+  // What a dead buffer held is freed beside us, and counted as freed when the next collection begins.
+  collectGarbage()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
