@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NODE_MAJOR = 24
@@ -17,6 +17,8 @@ const TEST_FILES = [
   'scripts/guides/*.test.ts',
 ]
 const INSTALL_RECORD = 'node_modules/.package-lock.json'
+// Compiled code of every process of a task: without it each test file spends half a second of the processor on the same sources.
+const COMPILE_CACHE = 'node_modules/.cache/compiled'
 
 const TEST_RUNNER = [
   '--import',
@@ -150,14 +152,15 @@ function installedNode() {
  * @returns {Promise<number>} its exit code; 1 when a signal ended it
  */
 function run(node, line) {
-  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` }
+  const PATH = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
+  const env = { NODE_COMPILE_CACHE: resolve(COMPILE_CACHE), ...process.env, PATH }
   const child = spawn(node, ['--conditions=ordertrail-source', ...line], { stdio: 'inherit', env })
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   // A terminal sends Ctrl-C to the child as well, and a second one would mean "at once".
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
-  return new Promise((resolve) => {
+  return new Promise((done) => {
     child.once('error', (error) => giveUp(`Cannot run ${node}: ${error.message}`))
-    child.once('exit', (code) => resolve(code ?? 1))
+    child.once('exit', (code) => done(code ?? 1))
   })
 }
 
