@@ -115,7 +115,13 @@ async function startOverTcp(binaries: Binaries, folder: string): Promise<Guarded
 }
 
 function start(binaries: Binaries, folder: string, settings: readonly string[], url: string): Promise<GuardedService> {
-  const quick = ['fsync=off', 'full_page_writes=off', `max_connections=${CONNECTIONS_MAX}`, 'timezone=UTC']
+  const quick = [
+    'fsync=off',
+    'full_page_writes=off',
+    'max_wal_size=256MB',
+    `max_connections=${CONNECTIONS_MAX}`,
+    'timezone=UTC',
+  ]
   const options = [...settings, ...quick].flatMap((setting) => ['-c', setting])
   const [command, ...args] = commandLine(binaries, 'postgres', ['-D', join(folder, 'data'), ...options])
   return startGuarded({
