@@ -12,6 +12,7 @@ import {
 } from './catalog/index.ts'
 import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
 import { makeEventEndpoints, retirableEvents } from './events/index.ts'
+import { openBroker } from './open-broker.ts'
 import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
 import { makeOrderEndpoints, makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
 import {
@@ -146,7 +147,8 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     detailsKeptDays: config.webhookDetailsKeptDays,
     logKeptDays: config.logKeptDays,
   })
-  const gateway = createGateway({ store, tokens, directory, clock, logger, metrics })
+  const broker = await openBroker(config, { logger, metrics })
+  const gateway = createGateway({ store, tokens, directory, clock, logger, metrics, broker })
 
   const pricingOf = async (projectId: number): Promise<ProjectSettings | undefined> =>
     (await directory.find(projectId))?.settings

@@ -62,13 +62,10 @@ async function startOrClose(app: App, { config }: ReadConfig): Promise<void> {
   }
 }
 
-/**
- * Statuses reach the sockets of their own process only, until brokers carry them between nodes; a node that served only one part would
- * make clients wait for the next check of their position.
- */
+/** Every node does everything: parts of its work cannot be switched off yet. */
 function refuseUnfinishedRoles({ config }: ReadConfig): void {
   if (config.role === 'all') return
-  const sentence = `ORDERTRAIL_ROLE is ${config.role}, but this version runs everything in one process. Set it to all.`
+  const sentence = `ORDERTRAIL_ROLE is ${config.role}, but in this version every node does everything. Set it to all.`
   throw new AppError('config_invalid', {
     message: sentence,
     details: { problems: [{ setting: 'role', env: 'ORDERTRAIL_ROLE', value: config.role, sentence }] },

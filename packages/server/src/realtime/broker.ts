@@ -2,8 +2,12 @@
 import type { Service } from '../platform/service.ts'
 import type { WakeUp } from '../platform/store/index.ts'
 
-/** What travels between nodes: a publication that was committed. */
-export type PublicationHint = Extract<WakeUp, { kind: 'publication' }>
+/**
+ * What travels between nodes: a publication that was committed.
+ *
+ * `data` null: it was too long to travel; the store has it.
+ */
+export type PublicationHint = Omit<Extract<WakeUp, { kind: 'publication' }>, 'data'> & { readonly data: string | null }
 
 /** Where a broker hands over what it carries. */
 export interface BrokerReceiver {
@@ -15,14 +19,18 @@ export interface BrokerReceiver {
 /**
  * Carries hints. It may lose, repeat and reorder them, because the store is the truth; it must not invent any.
  *
- * `start` connects; before it nothing is carried.
+ * `start` connects; before it nothing is carried. A server that the broker needs and that is away keeps nobody from starting: the broker
+ * goes on trying, and tells `onLost` when it is back.
  */
 export interface Broker extends Service {
   /** Set once, before start. */
   receive(receiver: BrokerReceiver): void
   /** Hands a hint of this node to all nodes that subscribed its channel, this one included. Never throws, never waits. */
   publish(hint: PublicationHint): void
-  /** Resolves when everything published from now on arrives. Channel names are unique over the installation. */
+  /**
+   * Resolves when everything published from now on arrives; also when that cannot be had within a moment, and then `onLost` follows as
+   * soon as it can. Never rejects. Channel names are unique over the installation.
+   */
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): void
 }

@@ -64,8 +64,8 @@ export class StreamFollower {
     this.#topOffset = Math.max(this.#topOffset, publication.offset)
     if (this.#place === null) return
     const arrival = judgeArrival({ epoch: this.#epoch, offset: this.#position }, publication)
-    if (arrival === 'next') this.#handOver(publication)
-    else if (arrival === 'ahead') this.#mend()
+    if (arrival === 'next' && publication.hasData) this.#handOver(publication)
+    else if (arrival === 'next' || arrival === 'ahead') this.#mend()
     else if (arrival === 'other_stream') this.#reader.onBroken('epoch_changed')
   }
 

@@ -32,7 +32,7 @@ export interface GatewayDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
-  /** Default: the broker of a single process. The gateway starts and stops it. */
+  /** Default: that of a single process. The gateway starts and stops it. */
   readonly broker?: Broker
   readonly limits?: Partial<GatewayLimits>
   /** Between 0 and 1; default Math.random. */

@@ -1,6 +1,7 @@
 // The front door of realtime: statuses go onto channels, and from there to whoever watches.
 export { appendPublications, channelOf, type NewPublication } from './append-publications.ts'
 export type { Broker, BrokerReceiver, PublicationHint } from './broker.ts'
+export { type BrokerChoice, createBroker } from './create-broker.ts'
 
 export { createGateway, type Gateway, type GatewayDeps, type Ticker } from './gateway.ts'
 export type { GatewayLimits } from './gateway-limits.ts'

@@ -8,7 +8,8 @@ export class LivePublication {
   readonly epoch: string
   readonly offset: number
   readonly #channel: string
-  readonly #data: RawJson
+  /** Null: it did not travel with the hint, and is read from the store. */
+  readonly #data: RawJson | null
   readonly #frames: Partial<Record<Encoding, Frame>> = {}
 
   constructor(hint: Pick<PublicationHint, 'channel' | 'epoch' | 'offset' | 'data'>) {
@@ -16,11 +17,17 @@ export class LivePublication {
     this.offset = hint.offset
     this.#channel = hint.channel
     // `data` was rendered by us as one JSON value.
-    this.#data = hint.data as RawJson
+    this.#data = hint.data as RawJson | null
   }
 
-  /** The push as it goes out. */
+  /** False: it only tells that there is something to read. */
+  get hasData(): boolean {
+    return this.#data !== null
+  }
+
+  /** The push as it goes out. @throws {Error} without data */
   frame(encoding: Encoding): Frame {
+    if (this.#data === null) throw new Error('A publication without data cannot be pushed.')
     this.#frames[encoding] ??= encodePublicationPush(this.#channel, this.#data, this.offset, encoding)
     return this.#frames[encoding]
   }

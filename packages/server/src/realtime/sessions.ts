@@ -43,7 +43,7 @@ export class Sessions {
     const { store, broker, limits, clock, logger, random } = deps
     this.#deps = deps
     this.#wheel = createTimerWheel(clock.monotonic())
-    this.#checks = new PositionChecks(store.read, logger)
+    this.#checks = new PositionChecks(store, logger)
     const { positionCheckMsMin, positionCheckMsMax } = limits
     this.#hub = new Hub({
       broker,

@@ -1,5 +1,6 @@
 // Reads single settings: each parser takes text or a value of the configuration file and says what it wanted when it refuses.
 import { parseNetwork } from '../ip-address.ts'
+import { type NatsServer, parseNatsServer } from '../nats-server.ts'
 import { parseSecretKey } from '../seal.ts'
 import type { Parsed } from './setting.ts'
 
@@ -87,4 +88,10 @@ export function secretKey(given: unknown): Parsed<Uint8Array> {
 export function postgresUrl(given: unknown): Parsed<string | null> {
   const wanted = 'a URL such as postgresql://user:password@host:5432/database'
   return optionalText(wanted, (value) => /^postgres(ql)?:\/\/[^/?\s]*(\/[^?\s]*)?(\?\S*)?$/.test(value))(given)
+}
+
+/** URL of a NATS server. */
+export function natsUrl(given: unknown): Parsed<NatsServer> {
+  const server = parseNatsServer(textOf(given) ?? '')
+  return server === undefined ? { ok: false, wanted: 'a URL such as nats://host:4222' } : { ok: true, value: server }
 }

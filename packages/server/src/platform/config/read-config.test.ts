@@ -131,6 +131,10 @@ const REFUSED: readonly (readonly [name: string, variable: string, value: string
   ['deliveryDeadlineMs', 'ORDERTRAIL_DELIVERY_DEADLINE_MS', '999'],
   ['deliveryLeaseMarginMs', 'ORDERTRAIL_DELIVERY_LEASE_MARGIN_MS', '499'],
   ['webhookPortsAllowed', 'ORDERTRAIL_WEBHOOK_PORTS_ALLOWED', '8443,0'],
+  ['broker', 'ORDERTRAIL_BROKER', 'redis'],
+  ['natsServers', 'ORDERTRAIL_NATS_URL', 'nats://a:4222,http://b'],
+  ['natsServers', 'ORDERTRAIL_NATS_URL', 'nats://a:4222/path'],
+  ['natsPrefix', 'ORDERTRAIL_NATS_PREFIX', 'a.b'],
 ]
 
 for (const [name, variable, value] of REFUSED) {
@@ -157,6 +161,30 @@ test('refuses settings that contradict each other', async (t) => {
   )
   const env = { ...START_ENV, ORDERTRAIL_ROLE: 'gateway', DATABASE_URL: 'postgresql://db/shop' }
   assert.equal((await readConfig({ mode: 'start', env, folder })).config.role, 'gateway')
+})
+
+test('a broker between nodes needs PostgreSQL, and nats its address', async (t) => {
+  const folder = await givenFolder(t)
+  const wrong = async (env: Record<string, string>): Promise<readonly string[]> =>
+    (await problemsOf({ mode: 'start', env: { ...START_ENV, ...env }, folder })).map(({ setting }) => setting)
+  const DATABASE_URL = 'postgresql://db/shop'
+  const NATS_URL = 'nats://nats:4222'
+  assert.deepEqual(await wrong({ BROKER: 'postgres' }), ['broker'])
+  assert.deepEqual(await wrong({ BROKER: 'nats', NATS_URL }), ['broker'])
+  assert.deepEqual(await wrong({ BROKER: 'nats', DATABASE_URL }), ['natsServers'])
+  assert.deepEqual(await wrong({ BROKER: 'memory', DATABASE_URL }), [])
+  assert.deepEqual(await wrong({ BROKER: 'nats', DATABASE_URL, NATS_URL }), [])
+})
+
+test('reads the addresses of NATS, and prints no password of theirs', async (t) => {
+  const env = { ...START_ENV, ORDERTRAIL_NATS_URL: 'nats://shop:hunter%202@a, tls://token@[::1]:5222,nats://b:1' }
+  const read = await readConfig({ mode: 'start', env, folder: await givenFolder(t) })
+  assert.deepEqual(read.config.natsServers, [
+    { host: 'a', port: 4222, isTls: false, user: { name: 'shop', password: 'hunter 2' }, token: null },
+    { host: '::1', port: 5222, isTls: true, user: null, token: 'token' },
+    { host: 'b', port: 1, isTls: false, user: null, token: null },
+  ])
+  assert.match(printConfig(read), /^natsServers +\(hidden\) +environment$/m)
 })
 
 test('refuses a file that is absent or no settings', async (t) => {

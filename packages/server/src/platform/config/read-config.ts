@@ -139,11 +139,22 @@ function contradictions(config: Config): readonly ConfigProblem[] {
     const sentence = `The role ${config.role} needs PostgreSQL: set DATABASE_URL, or use the role all, because one process holds all roles on SQLite.`
     problems.push({ setting: 'role', value: config.role, sentence })
   }
+  problems.push(...brokerProblems(config))
   if (config.mode === 'start' && config.allowTimeSkip) {
     const sentence = 'ORDERTRAIL_ALLOW_TIME_SKIP must be false: time is only moved in dev.'
     problems.push({ setting: 'allowTimeSkip', value: 'true', sentence })
   }
   return problems
+}
+
+function brokerProblems({ broker, databaseUrl, natsServers }: Config): readonly ConfigProblem[] {
+  if (broker !== 'postgres' && broker !== 'nats') return []
+  if (databaseUrl === null) {
+    const sentence = `The broker ${broker} needs PostgreSQL: set DATABASE_URL, or leave the broker at auto, because a SQLite file has one process.`
+    return [{ setting: 'broker', value: broker, sentence }]
+  }
+  if (broker === 'postgres' || natsServers.length > 0) return []
+  return [{ setting: 'natsServers', value: null, sentence: 'The broker nats needs ORDERTRAIL_NATS_URL.' }]
 }
 
 function configInvalid(problems: readonly ConfigProblem[]): AppError {

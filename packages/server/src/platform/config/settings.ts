@@ -1,10 +1,14 @@
 // Every setting of the server. Each row is read, checked, printed and documented from here.
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts'
-import { listOf, network, oneOf, postgresUrl, secretKey, text, wholeNumber, yesOrNo } from './parse-setting.ts'
+import type { NatsServer } from '../nats-server.ts'
+import { listOf, natsUrl, network, oneOf, postgresUrl, secretKey, text, wholeNumber, yesOrNo } from './parse-setting.ts'
 import { Required, type Setting, setting } from './setting.ts'
 
 /** What one process does; `all` is the only one on SQLite. */
 export const ROLES = ['all', 'api', 'gateway', 'dispatcher'] as const
+
+/** What carries statuses from node to node; `auto`: by the store. */
+export const BROKERS = ['auto', 'memory', 'postgres', 'nats'] as const
 
 /** How strictly clients are limited. */
 export const RATE_LIMIT_MODES = ['on', 'generous', 'off'] as const
@@ -24,6 +28,9 @@ export interface SettingValues {
   readonly role: (typeof ROLES)[number]
   readonly databaseUrl: string | null
   readonly storePath: string
+  readonly broker: (typeof BROKERS)[number]
+  readonly natsServers: readonly NatsServer[]
+  readonly natsPrefix: string
   readonly secretKey: Uint8Array
   readonly secretKeysOld: readonly Uint8Array[]
   readonly adminKey: string
@@ -62,8 +69,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   }),
   role: setting<(typeof ROLES)[number]>({
     env: 'ORDERTRAIL_ROLE',
-    about:
-      'What this process does. This version knows all only; other roles need brokers that carry statuses between nodes.',
+    about: 'What this process does. This version knows all only: every node does everything.',
     parse: oneOf(ROLES),
     default: 'all',
   }),
@@ -80,6 +86,27 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     parse: text('a path of a file, or :memory:'),
     dev: '.ordertrail/dev.db',
     start: 'ordertrail.db',
+  }),
+  broker: setting<(typeof BROKERS)[number]>({
+    env: ['ORDERTRAIL_BROKER', 'BROKER'],
+    about:
+      'What carries statuses from node to node: memory (one process), postgres (LISTEN and NOTIFY), nats. auto: postgres on PostgreSQL, else memory.',
+    parse: oneOf(BROKERS),
+    default: 'auto',
+  }),
+  natsServers: setting<readonly NatsServer[]>({
+    env: ['ORDERTRAIL_NATS_URL', 'NATS_URL'],
+    about:
+      'NATS between the nodes, when the broker is nats: nats://user:password@host:4222 or tls://…, several with commas between them.',
+    parse: listOf(natsUrl),
+    default: [],
+    isSecret: true,
+  }),
+  natsPrefix: setting({
+    env: 'ORDERTRAIL_NATS_PREFIX',
+    about: 'First part of all NATS subjects; installations that share a NATS need different ones.',
+    parse: text('1 to 32 letters, digits, _ or -', (value) => /^[\w-]{1,32}$/.test(value)),
+    default: 'ordertrail',
   }),
   secretKey: setting<Uint8Array>({
     env: 'ORDERTRAIL_SECRET_KEY',

@@ -1,18 +1,23 @@
 // The broker of a single process: hands hints straight over.
 import { service } from '../../platform/service.ts'
-import type { Broker, BrokerReceiver } from '../broker.ts'
+import type { Broker, BrokerReceiver, PublicationHint } from '../broker.ts'
 
-/** Makes a broker that connects this process with itself. */
-export function createMemoryBroker(): Broker {
+/** Connects the nodes of one process. */
+export type MemoryExchange = Set<(hint: PublicationHint) => void>
+
+/** Makes a broker that connects this node with itself, and with the other nodes of this process that share its exchange. */
+export function createMemoryBroker(exchange: MemoryExchange = new Set()): Broker {
   const channels = new Set<string>()
   let receiver: BrokerReceiver | undefined
-  let isRunning = false
+  const take = (hint: PublicationHint): void => {
+    if (channels.has(hint.channel)) receiver?.onPublication(hint)
+  }
   const life = service('broker', {
     async start() {
-      isRunning = true
+      exchange.add(take)
     },
     async stop() {
-      isRunning = false
+      exchange.delete(take)
     },
   })
   return {
@@ -21,7 +26,7 @@ export function createMemoryBroker(): Broker {
       receiver = wanted
     },
     publish(hint) {
-      if (isRunning && channels.has(hint.channel)) receiver?.onPublication(hint)
+      if (exchange.has(take)) for (const give of exchange) give(hint)
     },
     async subscribe(channel) {
       channels.add(channel)
