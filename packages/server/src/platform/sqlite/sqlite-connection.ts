@@ -97,14 +97,27 @@ function prepareOr(raw: DatabaseSync, text: string, fail: (error: unknown) => ne
   }
 }
 
-/** Rows become plain objects, as PostgreSQL gives them. */
+/** Rows become plain objects, as PostgreSQL gives them. Made from lists of values, which takes a third of the time of node's own objects. */
 function statementOver(statement: StatementSync, fail: (error: unknown) => never): SqliteStatement {
+  const names = statement.columns().map(({ name }) => name)
+  statement.setReturnArrays(true)
+  const rowOf = (values: unknown): Record<string, unknown> => namedRow(names, values as readonly unknown[])
   return {
-    reader: statement.columns().length > 0,
-    all: (values) => attempt(() => statement.all(...bindable(values)).map((row) => ({ ...row })), fail),
+    reader: names.length > 0,
+    all: (values) => attempt(() => statement.all(...bindable(values)).map(rowOf), fail),
     run: (values) => attempt(() => statement.run(...bindable(values)), fail),
-    iterate: (values) => statement.iterate(...bindable(values)),
+    iterate: (values) => namedRows(names, statement.iterate(...bindable(values))),
   }
+}
+
+function* namedRows(names: readonly string[], rows: Iterable<unknown>): IterableIterator<Record<string, unknown>> {
+  for (const values of rows) yield namedRow(names, values as readonly unknown[])
+}
+
+function namedRow(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {}
+  for (let index = 0; index < names.length; index += 1) row[names[index] as string] = values[index]
+  return row
 }
 
 function attempt<Value>(act: () => Value, fail: (error: unknown) => never): Value {
