@@ -65,7 +65,7 @@ function scanIds(read: Kysely<Tables>, projectId: number, { orderId, state, befo
   query = query.where('project_id', '=', projectId)
   if (orderId !== null) query = query.where('order_id', '=', orderId)
   else if (state !== null && STUCK.includes(state)) {
-    const stuck = sql<boolean>`state in ('paused', 'held', 'rejected', 'exhausted', 'void', 'moved')`
+    const stuck = sql<boolean>`state <> 'accepted' and state <> 'claimed' and state <> 'due' and state <> 'blocked'`
     query = query.where('state', '=', sql.lit(state)).where(stuck)
   }
   if (beforeId !== null) query = query.where('id', '<', beforeId)

@@ -7,6 +7,7 @@ import * as promotions from './migrations/0002-promotions.ts'
 import * as recoveries from './migrations/0003-recoveries.ts'
 import * as claims from './migrations/0004-claims.ts'
 import * as retention from './migrations/0005-retention.ts'
+import * as lightIndexes from './migrations/0007-light-indexes.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0003-recoveries': recoveries,
   '0004-claims': claims,
   '0005-retention': retention,
+  '0007-light-indexes': lightIndexes,
 }
 
 /**

@@ -52,25 +52,47 @@ export interface WaitingCounts {
 
 /** Counts what waits; `now` parts what is due from what waits for its time. */
 export async function countWaiting(read: Kysely<Tables>, projectId: number, now: number): Promise<WaitingCounts> {
-  const count = async (state: string, isOf: 'any time' | 'now' | 'later' = 'any time'): Promise<number> => {
-    let query = waiting(read, projectId, state).select('id').limit(WAITING_COUNTED_MAX)
-    if (isOf !== 'any time') query = query.where('due_at', isOf === 'now' ? '<=' : '>', now)
-    const counted = await read
-      .selectFrom(query.as('waiting'))
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow()
-    return Number(counted.count)
+  const countDue = async (is: '<=' | '>'): Promise<number> => {
+    const counts = await Promise.all(
+      KINDS.map((kind) => countOf(read, due(read, projectId, kind).where('due_at', is, now))),
+    )
+    return Math.min(
+      WAITING_COUNTED_MAX,
+      counts.reduce((sum, count) => sum + count, 0),
+    )
   }
-  const oldest = await waiting(read, projectId, 'due').select('due_at').orderBy('due_at').limit(1).executeTakeFirst()
-  const oldestDueAt = oldest?.due_at ?? null
+  const countState = (state: 'blocked' | 'held' | 'paused'): Promise<number> =>
+    countOf(read, waiting(read, projectId, state))
+  const oldest = await Promise.all(KINDS.map((kind) => oldestDue(read, projectId, kind)))
+  const oldestDueAt = Math.min(...oldest.map((dueAt) => dueAt ?? Number.POSITIVE_INFINITY))
   return {
-    due: await count('due', 'now'),
-    later: await count('due', 'later'),
-    blocked: await count('blocked'),
-    held: await count('held'),
-    paused: await count('paused'),
-    oldestDueAt: oldestDueAt !== null && oldestDueAt <= now ? oldestDueAt : null,
+    due: await countDue('<='),
+    later: await countDue('>'),
+    blocked: await countState('blocked'),
+    held: await countState('held'),
+    paused: await countState('paused'),
+    oldestDueAt: oldestDueAt <= now ? oldestDueAt : null,
   }
+}
+
+/** Never tried, and tried before: each has an index of its own. */
+const KINDS = ['first', 'again'] as const
+
+function due(read: Kysely<Tables>, projectId: number, kind: (typeof KINDS)[number]) {
+  return read
+    .selectFrom('deliveries')
+    .where('project_id', '=', projectId)
+    .where('state', '=', sql.lit('due'))
+    .where('first_attempt_at', kind === 'first' ? 'is' : 'is not', null)
+}
+
+async function oldestDue(
+  read: Kysely<Tables>,
+  projectId: number,
+  kind: (typeof KINDS)[number],
+): Promise<number | null> {
+  const row = await due(read, projectId, kind).select('due_at').orderBy('due_at').limit(1).executeTakeFirst()
+  return row?.due_at ?? null
 }
 
 /** Written out, not bound: only so do both planners see that the index of waiting rows fits. */
@@ -79,5 +101,13 @@ function waiting(read: Kysely<Tables>, projectId: number, state: string) {
     .selectFrom('deliveries')
     .where('project_id', '=', projectId)
     .where('state', '=', sql.lit(state))
-    .where(sql<boolean>`state in ('blocked', 'due', 'paused', 'held')`)
+    .where(sql<boolean>`(state = 'blocked' or state = 'paused' or state = 'held')`)
+}
+
+async function countOf(read: Kysely<Tables>, rows: ReturnType<typeof waiting>): Promise<number> {
+  const counted = await read
+    .selectFrom(rows.select('id').limit(WAITING_COUNTED_MAX).as('counted'))
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(counted.count)
 }

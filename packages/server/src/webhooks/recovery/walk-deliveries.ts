@@ -12,7 +12,7 @@ export type Candidate = Pick<
 
 /** Written out, not bound: only so do both planners see that the small indexes of failed and moved rows fit. */
 const STATES: Readonly<Record<RecoveryKind, ReturnType<typeof sql<boolean>>>> = {
-  recover: sql<boolean>`state in ('rejected', 'exhausted')`,
+  recover: sql<boolean>`(state = 'rejected' or state = 'exhausted')`,
   replay: sql<boolean>`state = 'moved'`,
 }
 
