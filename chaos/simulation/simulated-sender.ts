@@ -96,8 +96,8 @@ function exchangeOf(startedAt: number, answer: AttemptAnswer, durationMs: number
     durationMs,
     answer,
     failure,
-    requestHeaders: {},
-    responseHeaders: answer.kind === 'response' ? {} : null,
+    requestHeaders: '{}',
+    responseHeaders: answer.kind === 'response' ? '{}' : null,
     responseBody: answer.kind === 'response' ? '' : null,
   }
 }

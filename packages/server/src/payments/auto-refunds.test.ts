@@ -46,7 +46,7 @@ async function answerWebhooks({ store }: Payments, status: number): Promise<void
       durationMs: 1,
       answer: { kind: 'response', status },
       failure: null,
-      requestHeaders: {},
+      requestHeaders: '{}',
       responseHeaders: null,
       responseBody: null,
     } as const

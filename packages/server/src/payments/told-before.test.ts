@@ -101,7 +101,7 @@ async function resendFirst({ store }: Payments, status: number): Promise<void> {
 }
 
 function exchangeOf(startedAt: number, status: number) {
-  const nothing = { failure: null, requestHeaders: {}, responseHeaders: {}, responseBody: '' }
+  const nothing = { failure: null, requestHeaders: '{}', responseHeaders: '{}', responseBody: '' }
   const answer = { kind: 'response', status } as const
   return { url: 'https://game.example/', startedAt, durationMs: 1, answer, ...nothing }
 }

@@ -27,8 +27,8 @@ export function attemptRow(report: AutomaticReport | ManualReport, isAfterLease:
     outcome: isAfterLease ? 'late' : judge(exchange.answer),
     status: exchange.answer.kind === 'response' ? exchange.answer.status : null,
     failure: isAfterLease ? lateNote(exchange.failure) : exchange.failure,
-    request_headers: JSON.stringify(exchange.requestHeaders),
-    response_headers: exchange.responseHeaders === null ? null : JSON.stringify(exchange.responseHeaders),
+    request_headers: exchange.requestHeaders,
+    response_headers: exchange.responseHeaders,
     response_body: exchange.responseBody === null ? null : storable(exchange.responseBody),
   }
 }

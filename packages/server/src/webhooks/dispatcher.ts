@@ -21,8 +21,8 @@ import { makeTellAttempt } from './tell-attempt.ts'
 
 /** Longest time between two looks at what is due; other processes' news may take so long. */
 const POLL_MS = 250
-/** Shortest time between two looks: under load many exchanges end and much becomes due in it, and one claim takes all of that. */
-const LOOK_PACE_MS = 5
+/** Shortest time between two claims: under load many exchanges end and much becomes due in it, and one claim takes all of that. */
+const LOOK_PACE_MS = 10
 /** Less than a second with the time between two looks, so that whoever died is made up for within a second after its lease. */
 const SWEEP_MS = 500
 
@@ -73,7 +73,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const due = isDueNow ? null : await earliestDue(store.read)
     if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
     isDueNow = false
-    await rounds.claimAll(sweep)
+    await rounds.claimAll(async () => {
+      await sweep()
+      await sleep(LOOK_PACE_MS)
+    })
     const next = await earliestDue(store.read)
     isDueNow ||= isPast(store, next)
     return delayTo(store, next)

@@ -39,8 +39,8 @@ function reportOf(claimed: ClaimedDelivery, status: number): AttemptReport {
       durationMs: 5,
       answer: { kind: 'response', status },
       failure: null,
-      requestHeaders: {},
-      responseHeaders: {},
+      requestHeaders: '{}',
+      responseHeaders: '{}',
       responseBody: 'a\u0000b',
     },
   }

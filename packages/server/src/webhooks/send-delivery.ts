@@ -66,7 +66,8 @@ function webhookIdOf({ notificationId }: Pick<Message, 'notificationId'>): strin
 
 function exchangeOf(message: Message, url: string, answer: SignedExchange): AttemptExchange {
   const { startedAt } = message
-  const { durationMs, requestHeaders } = answer
+  const { durationMs } = answer
+  const requestHeaders = JSON.stringify(answer.requestHeaders)
   const base = { url, startedAt, durationMs, requestHeaders }
   if (answer.kind === 'no_answer') {
     const failure = `${answer.reason}: ${answer.sentence}`
@@ -82,7 +83,7 @@ function exchangeOf(message: Message, url: string, answer: SignedExchange): Atte
     ...base,
     answer: { kind: 'response', status: answer.status },
     failure: answer.truncated ? 'The body of the answer was cut: too long, too slow, or closed early.' : null,
-    responseHeaders: answer.headers,
+    responseHeaders: JSON.stringify(answer.headers),
     responseBody: answer.body,
   }
 }

@@ -40,8 +40,8 @@ async function beginResend({ store, deliveries }: Stage, orderId: number): Promi
     durationMs: 10,
     answer: { kind: 'response', status: 200 },
     failure: null,
-    requestHeaders: {},
-    responseHeaders: {},
+    requestHeaders: '{}',
+    responseHeaders: '{}',
     responseBody: '',
   }
   const { number } = result.attempt

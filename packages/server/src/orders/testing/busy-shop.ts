@@ -246,7 +246,7 @@ async function resend(store: Store): Promise<void> {
 }
 
 function exchangeAt(startedAt: number, status: number): AttemptExchange {
-  const nothing = { failure: null, requestHeaders: {}, responseHeaders: {}, responseBody: '' }
+  const nothing = { failure: null, requestHeaders: '{}', responseHeaders: '{}', responseBody: '' }
   return { url: 'https://game.example/', startedAt, durationMs: 1, answer: { kind: 'response', status }, ...nothing }
 }
 

@@ -7,11 +7,14 @@ import type { Tx } from './store.ts'
  * @property name stable, noun.verb
  * @property groupMax how many inputs may share one transaction; 1 for what is rare
  * @property keys what an input touches alone, for instance its order: two inputs with a key in common never share a group
+ * @property paceMs least time from one crowded group to the next: for writes that nobody waits for, because a transaction costs the same
+ *   for two as for a hundred. Left out: a group begins whenever there is a free connection
  */
 export interface Command<Input, Result> {
   readonly name: string
   readonly groupMax: number
   readonly keys: (input: Input) => readonly string[]
+  readonly paceMs?: number
   /** Never set; it carries the types. */
   readonly types?: { readonly input: Input; readonly result: Result }
 }

@@ -57,7 +57,7 @@ function answered(statuses: readonly number[], projectId: number = PROJECT_ID): 
       durationMs: 1,
       answer,
       failure: null,
-      requestHeaders: {},
+      requestHeaders: '{}',
       responseHeaders: null,
       responseBody: null,
     }

@@ -415,8 +415,8 @@ function stepOf(recoveryId: number, begun: BegunStep, status = 200): RecordStepI
     durationMs: 10,
     answer: { kind: 'response', status },
     failure: null,
-    requestHeaders: {},
-    responseHeaders: {},
+    requestHeaders: '{}',
+    responseHeaders: '{}',
     responseBody: '',
   } as const
   const report = { kind: 'manual', projectId, deliveryId, orderId, number, requestedBy, exchange } as const
