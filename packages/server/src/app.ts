@@ -50,7 +50,7 @@ import {
   type ProjectSettings,
   retirableAudit,
 } from './projects/index.ts'
-import { createGateway } from './realtime/index.ts'
+import { createGateway, makeStreamEndpoints } from './realtime/index.ts'
 import { makeRetention } from './retention.ts'
 import { routeTable } from './routes.ts'
 import { makeTrail, type Trail } from './trail.ts'
@@ -170,6 +170,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
       resolveParties: async (token, projectId) =>
         (await tokens.resolvePlayerTokens(token, projectId)).map((player) => player.party),
     }),
+    streams: makeStreamEndpoints(gateway),
     payStation: makePayStationEndpoints({
       store,
       psp: sandbox,

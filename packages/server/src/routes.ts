@@ -10,6 +10,7 @@ import type { OrderCall } from './orders/index.ts'
 import type { PaymentEventEndpoints, PayStationEndpoints, RefundEndpoints } from './payments/index.ts'
 import type { Access, Endpoint, HealthEndpoints, Route } from './platform/http/index.ts'
 import type { ProjectEndpointName } from './projects/index.ts'
+import type { StreamEndpoints } from './realtime/index.ts'
 import type { WebhookEndpoints } from './webhooks/index.ts'
 
 type Calls<Name extends string> = Readonly<Record<Name, Endpoint>>
@@ -24,6 +25,7 @@ export interface Endpoints {
   readonly projects: Calls<ProjectEndpointName>
   readonly webhooks: WebhookEndpoints
   readonly events: EventEndpoints
+  readonly streams: StreamEndpoints
   readonly payStation: PayStationEndpoints
   readonly paymentEvents: PaymentEventEndpoints
   readonly refunds: RefundEndpoints
@@ -118,6 +120,12 @@ function documentedLines(e: Endpoints): readonly Line[] {
     ['GET', '/events', 'anyone', e.events.list],
     ['POST', '/events/{event_id}/processed', 'anyone', e.events.markProcessed],
     ['GET', '/paystation2/api/payments/status', 'anyone', e.payStation.paymentStatus],
+
+    // Fallbacks of the WebSocket; like it they prove the token in the connect request themselves.
+    ['POST', '/connection/http_stream', 'anyone', e.streams.httpStream],
+    ['GET', '/connection/sse', 'anyone', e.streams.sse],
+    ['POST', '/connection/sse', 'anyone', e.streams.ssePosted],
+    ['POST', '/emulation', 'anyone', e.streams.emulation],
   ]
 }
 

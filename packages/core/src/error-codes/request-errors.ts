@@ -26,6 +26,11 @@ export const REQUEST_ERRORS = {
     status: 404,
     sentence: 'There is nothing at this path. Check the path and the version in it.',
   },
+  connection_not_found: {
+    status: 404,
+    sentence:
+      'This node holds no such connection. Connect again; where several nodes answer, all requests of a client must reach the same one.',
+  },
   method_not_allowed: {
     status: 405,
     sentence: 'This path exists, but not for this method. Use a method of the Allow header.',

@@ -35,7 +35,7 @@ async function operations(shop: Shop): Promise<readonly Operation[]> {
 }
 
 function isDocumented({ path }: Operation): boolean {
-  return /^\/(api|events|paystation2)/.test(path)
+  return /^\/(api|events|paystation2|connection|emulation)/.test(path)
 }
 
 function preflight(shop: Shop, { method, path }: Operation) {

@@ -1,4 +1,4 @@
-// Decides about upgrade requests before anything is opened, and which encoding a connection speaks.
+// Decides about connections before anything is opened, and which encoding they speak.
 import type { Encoding } from '@ordertrail/centrifuge-protocol'
 import type { GatewayLimits } from './gateway-limits.ts'
 
@@ -28,8 +28,12 @@ export type UpgradeDecision =
 export function admitUpgrade(request: UpgradeRequest, occupancy: Occupancy, limits: GatewayLimits): UpgradeDecision {
   if (pathOf(request.url) !== WEBSOCKET_PATH) return { kind: 'refused', status: 404 }
   if (request.method !== 'GET') return { kind: 'refused', status: 405 }
-  const isFull = occupancy.connections >= limits.connectionsMax || occupancy.connecting >= limits.connectingMax
-  return occupancy.isOpen && !isFull ? { kind: 'admitted' } : { kind: 'refused', status: 503 }
+  return hasRoom(occupancy, limits) ? { kind: 'admitted' } : { kind: 'refused', status: 503 }
+}
+
+/** Whether a node takes one more connection, by whatever way it comes. */
+export function hasRoom({ isOpen, connections, connecting }: Occupancy, limits: GatewayLimits): boolean {
+  return isOpen && connections < limits.connectionsMax && connecting < limits.connectingMax
 }
 
 /** By hand: clients send what URL parsers refuse. */

@@ -1,6 +1,8 @@
-// The gateway: WebSocket connections of the Centrifuge client protocol v2, each on the one channel of its player.
+// The gateway: connections of the Centrifuge client protocol v2, each on the one channel of its player.
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
+import type { EmulationRequest } from '@ordertrail/centrifuge-protocol'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -14,11 +16,12 @@ import {
   type SocketServer,
 } from '../platform/websocket/index.ts'
 import type { PlayerTokens, ProjectDirectory } from '../projects/index.ts'
-import { admitUpgrade, chooseProtocol, encodingOf } from './admit-upgrade.ts'
+import { admitUpgrade, chooseProtocol, encodingOf, hasRoom, type Occupancy } from './admit-upgrade.ts'
 import type { Broker } from './broker.ts'
 import { createMemoryBroker } from './brokers/memory.ts'
 import { drainSessions } from './drain-sessions.ts'
 import { DEFAULT_LIMITS, type GatewayLimits, MESSAGE_BYTES_MAX } from './gateway-limits.ts'
+import { openStream, type StreamRequest } from './open-stream.ts'
 import { Sessions } from './sessions.ts'
 
 /** Calls `tick` again and again until the returned function is called. */
@@ -45,6 +48,14 @@ export interface GatewayDeps {
 export interface Gateway extends Service {
   /** Takes over an upgrade request, or refuses it; other paths than the gateway's are answered 404. */
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /**
+   * Opens a connection in the answer of a request.
+   *
+   * @returns the body of the answer; null when the node has no room or does not serve
+   */
+  openStream(asked: StreamRequest): Readable | null
+  /** Hands over what the client of such a connection sent. False: the connection is not here, or has ended. */
+  takeEmulated(request: EmulationRequest): boolean
   connectionCount(): number
 }
 
@@ -58,12 +69,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const sessions = new Sessions({ ...deps, broker, limits, random: deps.random ?? Math.random })
   const refused = deps.metrics.counter({
     name: 'realtime_refused_upgrades_total',
-    help: 'WebSocket upgrades that were refused, by status.',
+    help: 'Connections that were refused before they were opened, by status.',
     labels: ['status'],
   })
   const ticker = deps.ticker ?? everyTick
   const onTick = new Set<() => void>([() => sessions.turn()])
   const ends: (() => void)[] = []
+  const nodeId = randomUUID()
   let server: SocketServer | null = null
 
   const life = service('gateway', {
@@ -83,22 +95,34 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
   })
 
+  const occupancy = (): Occupancy => ({
+    isOpen: server !== null,
+    connections: sessions.connectionCount,
+    connecting: sessions.connectingCount,
+  })
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const occupancy = {
-      isOpen: server !== null,
-      connections: sessions.connectionCount,
-      connecting: sessions.connectingCount,
-    }
-    const decision = admitUpgrade(request, occupancy, limits)
+    const decision = admitUpgrade(request, occupancy(), limits)
     if (decision.kind === 'refused') {
       refused.add({ status: decision.status })
       refuseUpgrade(socket, decision.status)
     } else server?.upgrade(request, socket, head, (opened, protocol) => open(request, opened, protocol))
   }
   function open({ url, headers }: IncomingMessage, socket: Socket, protocol: string): SocketHandler {
-    return sessions.open({ socket, encoding: encodingOf(protocol, url), origin: headers.origin ?? null })
+    const encoding = encodingOf(protocol, url)
+    return sessions.open({ socket, encoding, origin: headers.origin ?? null, emulation: null })
   }
-  return { ...life, onUpgrade, connectionCount: () => sessions.connectionCount }
+  function onStream(asked: StreamRequest): Readable | null {
+    if (hasRoom(occupancy(), limits)) return openStream(sessions, nodeId, asked)
+    refused.add({ status: 503 })
+    return null
+  }
+  function takeEmulated({ node, session, frame }: EmulationRequest): boolean {
+    const found = node === nodeId ? sessions.emulated(session) : undefined
+    found?.onFrame(frame)
+    return found !== undefined
+  }
+  const connectionCount = () => sessions.connectionCount
+  return { ...life, onUpgrade, openStream: onStream, takeEmulated, connectionCount }
 }
 
 function runAll(acts: ReadonlySet<() => void>): void {

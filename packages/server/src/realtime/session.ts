@@ -38,11 +38,20 @@ export interface SessionDeps extends EntranceDeps, FollowDeps {
   onGone(session: Session): void
 }
 
+/** How a client whose socket only leads to it is found again; told to it, and to it alone, when it is let in. */
+export interface Emulation {
+  /** Whoever knows it may send for the client. */
+  readonly session: string
+  readonly node: string
+}
+
 /** How a connection came in. */
 export interface SessionOptions {
   readonly socket: Socket
   readonly encoding: Encoding
   readonly origin: string | null
+  /** Null: the client sends over the socket. */
+  readonly emulation: Emulation | null
 }
 
 /** What clients are told about who serves them. */
@@ -53,6 +62,7 @@ const NOT_LIVE: LiveTimes = { pingAt: 0, pongBy: null, endsAt: 0 }
 /** A connection from its upgrade to the end of its socket. */
 export class Session implements SocketHandler, WheelItem, Entrant, StreamReader {
   readonly origin: string | null
+  readonly emulation: Emulation | null
   dueAt = 0
   slot = -1
   readonly #deps: SessionDeps
@@ -68,11 +78,12 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
   #isAnswering = false
   #closeCode: number | null = null
 
-  constructor(deps: SessionDeps, { socket, encoding, origin }: SessionOptions) {
+  constructor(deps: SessionDeps, { socket, encoding, origin, emulation }: SessionOptions) {
     this.#deps = deps
     this.#socket = socket
     this.#encoding = encoding
     this.origin = origin
+    this.emulation = emulation
     this.#follower = new StreamFollower(deps, this)
     deps.wheel.schedule(this, deps.clock.monotonic() + deps.limits.connectMsMax)
   }
@@ -81,14 +92,20 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
     return this.#follower.position
   }
 
+  /** True until a connect request came. */
+  get isNew(): boolean {
+    return this.#phase === 'new'
+  }
+
   /** True when nothing is sent or taken any more; the socket may still be closing. */
   get isEnded(): boolean {
     return this.#phase === 'closed'
   }
 
-  onFrame(payload: Uint8Array): void {
+  onFrame(payload: Frame): void {
     if (this.#phase === 'closed') return
-    const decoded = decodeCommands(this.#encoding === 'json' ? TEXT.decode(payload) : payload, this.#encoding)
+    const isTextAsBytes = this.#encoding === 'json' && typeof payload !== 'string'
+    const decoded = decodeCommands(isTextAsBytes ? TEXT.decode(payload) : payload, this.#encoding)
     if (decoded.ok) for (const command of decoded.commands) this.#receive(command)
     else this.close(DISCONNECT_CODES.badRequest, decoded.detail)
   }
@@ -193,7 +210,7 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
       kind: 'result',
       id,
       method: 'connect',
-      result: { client: this.#id, version: SERVER_VERSION, subs, ping, pong: true },
+      result: { client: this.#id, version: SERVER_VERSION, subs, ping, pong: true, ...this.emulation },
     })
     metrics.connects.add({ outcome: start.outcome })
     this.#times = {

@@ -30,6 +30,8 @@ export interface SessionsDeps {
 /** The connections of one node, over whatever sockets they come. */
 export class Sessions {
   readonly #sessions = new Set<Session>()
+  /** Those whose clients send in requests of their own. */
+  readonly #emulated = new Map<string, Session>()
   readonly #deps: SessionsDeps
   readonly #sessionDeps: SessionDeps
   readonly #wheel: TimerWheel
@@ -74,7 +76,14 @@ export class Sessions {
   open(options: SessionOptions): Session {
     const session = new Session(this.#sessionDeps, options)
     this.#sessions.add(session)
+    if (session.emulation !== null) this.#emulated.set(session.emulation.session, session)
     return session
+  }
+
+  /** The connection that its client named; undefined: there is none on this node, or it has ended. */
+  emulated(session: string): Session | undefined {
+    const found = this.#emulated.get(session)
+    return found?.isEnded === false ? found : undefined
   }
 
   /** Does what is due; to be called several times a second. */
@@ -149,6 +158,7 @@ export class Sessions {
 
   #remove(session: Session): void {
     this.#sessions.delete(session)
+    if (session.emulation !== null) this.#emulated.delete(session.emulation.session)
     if (this.#sessions.size === 0) this.#onEmpty?.()
   }
 }

@@ -43,7 +43,16 @@ export const LET_IN: Readonly<Record<Exclude<Right, 'anyone' | 'payment link' | 
 
 /** The operations of each right, by operationId. */
 export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
-  anyone: ['get-health', 'get-readiness', 'get-openapi'],
+  anyone: [
+    'get-health',
+    'get-readiness',
+    'get-openapi',
+    // What opens these is in the connect request or the session, not in a header.
+    'connect-http-stream',
+    'connect-sse',
+    'connect-sse-post',
+    'send-emulated',
+  ],
   catalog: [
     'get-sellable-items',
     'get-item-groups',

@@ -352,6 +352,20 @@ test('sends text, bytes and streams as they are', async (t) => {
   )
 })
 
+test('ends a stream of which only the head was asked for', async (t) => {
+  const body = new Readable({ read: () => undefined })
+  const endless = defineEndpoint({
+    operationId: 'flow',
+    summary: 'Flow',
+    tag: 'Test',
+    schema: { response: { 200: Type.String({ contentMediaType: 'text/plain' }) } },
+    handle: async () => ({ status: 200, body }),
+  })
+  const { url } = await givenServer(t, [givenRoute(endless)])
+  assert.equal((await fetch(`${url}/v1/flow`, { method: 'HEAD' })).status, 200)
+  assert.ok(body.destroyed)
+})
+
 test('fails an answer that misses what its schema promises', async (t) => {
   const endpoint = defineEndpoint({
     operationId: 'broken',

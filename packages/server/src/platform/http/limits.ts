@@ -24,3 +24,6 @@ export const KEEP_ALIVE_MS = 65_000
 
 /** How long a stop waits for requests that are under way. */
 export const STOP_GRACE_MS = 10_000
+
+/** How long the reader of a stream may take for what is left of it when it has ended. */
+export const STREAM_END_MS_MAX = 5_000

@@ -14,6 +14,7 @@ import { clientOfAddress } from './rate-limits.ts'
 import { addressOf } from './request-address.ts'
 import { createRequestLog } from './request-log.ts'
 import { authenticate, type RunDeps, runRoute, writeAnswer } from './run-route.ts'
+import { watchStream } from './watch-stream.ts'
 
 /** What is known of a request beyond the framework: who calls, and what went wrong. */
 interface RequestState {
@@ -104,6 +105,7 @@ function addRoute(app: FastifyInstance, prepared: PreparedRoute, deps: RegisterD
     handler: async (request, reply) => {
       const answer = await runRoute(prepared, request, request.state.caller ?? { kind: 'anyone' })
       request.state.isStream = answer.body instanceof Readable
+      if (answer.body instanceof Readable) watchStream(request.method, reply.raw, answer.body)
       return writeAnswer(reply, answer, prepared.responseOf(answer.status))
     },
   })

@@ -1,7 +1,8 @@
-// The door of WebSockets: sockets over the HTTP server's upgrades, and the timer wheel their deadlines share.
+// The door of sockets: over the HTTP server's upgrades or in the answers of requests, and the timer wheel their deadlines share.
 export { refuseUpgrade } from './refuse-upgrade.ts'
 export type { Socket, SocketHandler } from './socket.ts'
 export type { SocketServer, SocketServerOptions } from './socket-server.ts'
+export { type StreamFraming, StreamSocket } from './stream-socket.ts'
 export { createTimerWheel, type TimerWheel, type WheelItem } from './timer-wheel.ts'
 
 import type { SocketServer, SocketServerOptions } from './socket-server.ts'

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
-import type { Socket, SocketHandler } from './socket.ts'
+import { CLOSING_MS_MAX, type Socket, type SocketHandler } from './socket.ts'
 
 /** Limits of a socket server. */
 export interface SocketServerOptions {
@@ -22,9 +22,6 @@ export interface SocketServer {
     accept: (socket: Socket, protocol: string) => SocketHandler,
   ): void
 }
-
-/** How long a peer may take for the closing handshake. */
-const CLOSING_MS_MAX = 5_000
 
 /** A socket that carries its handler, so that all sockets share the same listeners. */
 class HandledSocket extends WebSocket implements Socket {

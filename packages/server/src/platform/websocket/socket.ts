@@ -12,6 +12,9 @@ export interface Socket {
   terminate(): void
 }
 
+/** How long a peer may take to let go of a socket that was closed. */
+export const CLOSING_MS_MAX = 5_000
+
 /** What a socket tells. One object per connection, so that no connection needs closures of its own. */
 export interface SocketHandler {
   /** The payload of one message; text is UTF-8. */

@@ -1,9 +1,10 @@
 // Givens for tests of the gateway: one on a free port of this machine, whose time stands still until a test moves it.
 import type { TestContext } from 'node:test'
-import { givenServer } from '../../platform/http/testing/index.ts'
+import type { Route } from '../../platform/http/index.ts'
+import { givenRoute, givenServer } from '../../platform/http/testing/index.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { noMetrics } from '../../platform/metrics.ts'
-import { createGateway, type Gateway, type GatewayDeps } from '../index.ts'
+import { createGateway, type Gateway, type GatewayDeps, makeStreamEndpoints } from '../index.ts'
 import type { Shop } from './given-shop.ts'
 
 /** How long a test's clock goes between two ticks. */
@@ -14,6 +15,8 @@ export interface ListeningGateway {
   readonly gateway: Gateway
   /** ws://… of its endpoint. */
   readonly url: string
+  /** http://… of the server in front of it. */
+  readonly httpUrl: string
   /** Lets time go by in small steps. */
   pass(ms: number): void
   /** One turn of its timers, without time. */
@@ -47,7 +50,7 @@ export async function givenGateway(
   // Before the server, which would wait for its sockets.
   t.after(() => gateway.stop())
   await gateway.start()
-  const server = await givenServer(t, [], { onUpgrade: gateway.onUpgrade })
+  const server = await givenServer(t, streamRoutes(gateway), { onUpgrade: gateway.onUpgrade })
   const tick = (): void => {
     for (const act of ticks) act()
   }
@@ -58,6 +61,7 @@ export async function givenGateway(
   return {
     gateway,
     url: `${server.url.replace('http', 'ws')}/connection/websocket`,
+    httpUrl: server.url,
     tick,
     stop,
     pass(ms) {
@@ -67,4 +71,16 @@ export async function givenGateway(
       }
     },
   }
+}
+
+/** Routes of the fallbacks of the WebSocket, as in routes.ts. */
+function streamRoutes(gateway: Gateway): readonly Route[] {
+  const { httpStream, sse, ssePosted, emulation } = makeStreamEndpoints(gateway)
+  const row = { method: 'POST', errors: 'store' } as const
+  return [
+    givenRoute(httpStream, { ...row, path: '/connection/http_stream' }),
+    givenRoute(sse, { ...row, method: 'GET', path: '/connection/sse' }),
+    givenRoute(ssePosted, { ...row, path: '/connection/sse' }),
+    givenRoute(emulation, { ...row, path: '/emulation' }),
+  ]
 }

@@ -51,7 +51,7 @@ export function givenSessions(t: TestContext, shop: Shop): GivenSessions {
   t.after(shop.store.onWakeUp((wakeUps) => sessions.onWakeUps(wakeUps)))
   const begin: GivenSessions['begin'] = (auth, userId, known = null) => {
     const client = new MemoryClient()
-    client.attach(sessions.open({ socket: client, encoding: 'json', origin: null }))
+    client.attach(sessions.open({ socket: client, encoding: 'json', origin: null, emulation: null }))
     client.connect({ auth, projectId: PROJECT_ID, channel: channelOfUser(userId), known })
     return client
   }
