@@ -50,7 +50,7 @@ import {
   type ProjectSettings,
   retirableAudit,
 } from './projects/index.ts'
-import { createGateway, makeStreamEndpoints } from './realtime/index.ts'
+import { createGateway, makeStreamEndpoints, retirablePublications } from './realtime/index.ts'
 import { makeRetention } from './retention.ts'
 import { routeTable } from './routes.ts'
 import { makeTrail, type Trail } from './trail.ts'
@@ -143,7 +143,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     store,
     logger,
     metrics,
-    retirables: [retirableDetails, retirableEvents, retirableAttempts, retirableAudit],
+    retirables: [retirableDetails, retirableEvents, retirableAttempts, retirableAudit, retirablePublications],
     detailsKeptDays: config.webhookDetailsKeptDays,
     logKeptDays: config.logKeptDays,
   })

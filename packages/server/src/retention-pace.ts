@@ -9,7 +9,10 @@ export interface KeepingDays {
 }
 
 /** Days that such things are kept; null: for ever. A log is never gone before the details that belong to it. */
-export function keptDays(keptFor: KeptFor, { detailsKeptDays, logKeptDays, ownDays }: KeepingDays): number | null {
+export function keptDays(
+  keptFor: Exclude<KeptFor, 'history'>,
+  { detailsKeptDays, logKeptDays, ownDays }: KeepingDays,
+): number | null {
   const details = ownDays ?? (detailsKeptDays === 0 ? null : detailsKeptDays)
   if (keptFor === 'details') return details
   return logKeptDays === 0 ? null : Math.max(logKeptDays, details ?? 0)

@@ -48,7 +48,7 @@ export function makeRetentionPass(deps: RetentionPassDeps): (signal: AbortSignal
         if (signal.aborted) return { counts, isMore: false }
         const { kind } = retirable
         const since = await retirable.oldest(deps.store.read, project.projectId)
-        if (since !== null) oldest.set(kind, Math.min(since, oldest.get(kind) ?? since))
+        if (since !== null && since > 0) oldest.set(kind, Math.min(since, oldest.get(kind) ?? since))
         const keptMs = keptMsOf(deps, retirable, project)
         if (since === null || keptMs === null || since > deps.store.now() - keptMs) continue
         const turn = await retire(retirable, { projectId: project.projectId, keptMs }, signal)
@@ -90,6 +90,7 @@ function pacedBatches({ store, metrics, pauseMsMin = PAUSE_MS_MIN }: RetentionPa
 }
 
 function keptMsOf(deps: RetentionPassDeps, { keptFor }: Retirable, project: ProjectKeeping): number | null {
+  if (keptFor === 'history') return project.historyAgeMs
   const days = keptDays(keptFor, { ...deps, ownDays: project.detailsKeptDays })
   return days === null ? null : days * DAY_MS
 }

@@ -164,6 +164,12 @@ test('tells of a pass that took something in one line, is silent after one that 
   const again = makeRetention({ ...depsOf(store), logger })
   await again.start()
   await again.stop()
-  const counts = { deliveriesRetired: 1, eventsRetired: 0, attemptLogsDeleted: 0, auditEntriesDeleted: 0 }
+  const counts = {
+    deliveriesRetired: 1,
+    eventsRetired: 0,
+    attemptLogsDeleted: 0,
+    auditEntriesDeleted: 0,
+    publicationsCut: 0,
+  }
   assert.deepEqual(lines, [['retention.passed', { count: 1, ...counts, isMore: false }]])
 })

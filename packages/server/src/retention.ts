@@ -9,8 +9,8 @@ const POLL_MS = 60_000
 /**
  * Makes the service. Several nodes may run it: what one is at work on the others pass over.
  *
- * It is no TimedWork on purpose: a skip of time does not stop for it. In `dev` nothing is let go unless a project says how long its details
- * are kept, so a developer who skips a year still sees every body.
+ * It is no TimedWork on purpose: a skip of time does not stop for it. In `dev` nothing but old statuses is let go unless a project says how
+ * long its details are kept, so a developer who skips a year still sees every body.
  */
 export function makeRetention(deps: RetentionPassDeps & { readonly logger: Logger }): Service {
   const { logger } = deps
@@ -48,6 +48,7 @@ function tell(logger: Logger, { counts, isMore }: RetentionPass, durationMs: num
     eventsRetired: counts.get('event_bodies') ?? 0,
     attemptLogsDeleted: counts.get('attempts') ?? 0,
     auditEntriesDeleted: counts.get('audit') ?? 0,
+    publicationsCut: counts.get('publications') ?? 0,
     isMore,
     durationMs: Math.round(durationMs),
   })

@@ -50,6 +50,7 @@ export const LOG_FIELDS = [
   'eventsRetired',
   'attemptLogsDeleted',
   'auditEntriesDeleted',
+  'publicationsCut',
   'isMore',
   'bytes',
   'limit',

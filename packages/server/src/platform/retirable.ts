@@ -3,10 +3,10 @@ import type { Kysely } from 'kysely'
 import type { Command, Tables } from './store/index.ts'
 
 /** What is let go, as logs and figures call it. */
-export type RetiredKind = 'details' | 'event_bodies' | 'attempts' | 'audit'
+export type RetiredKind = 'details' | 'event_bodies' | 'attempts' | 'audit' | 'publications'
 
-/** How long such things are kept: `details` are what a request said, `log` is that it was made. */
-export type KeptFor = 'details' | 'log'
+/** How long such things are kept: `details` are what a request said, `log` is that it was made, `history` is what clients may read again. */
+export type KeptFor = 'details' | 'log' | 'history'
 
 /** One batch: at most `max` things of one project whose end lies `keptMs` of wall time back or more, the oldest first. */
 export interface RetireBatch {
@@ -33,6 +33,9 @@ export interface Retirable {
   readonly kind: RetiredKind
   readonly keptFor: KeptFor
   readonly retire: Command<RetireBatch, RetiredBatch>
-  /** Wall milliseconds from which the keeping time of the oldest one in the project counts; null: there is none. One step of an index. */
+  /**
+   * Wall milliseconds from which the keeping time of the oldest one in the project counts; 0: one is due whatever its age; null: there is
+   * none. One step of an index.
+   */
   oldest(read: Kysely<Tables>, projectId: number): Promise<number | null>
 }

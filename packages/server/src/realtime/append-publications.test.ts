@@ -116,6 +116,8 @@ eachStore((name, open) => {
           epoch: 'e1',
           last_offset: 0,
           created_at: 0,
+          first_offset: 1,
+          oldest_at: null,
         },
       ],
     })

@@ -66,12 +66,18 @@ function channelCounts(publications: readonly NewPublication[]): readonly Channe
   return [...counts.values()].sort(([a], [b]) => a.projectId - b.projectId || (a.channel < b.channel ? -1 : 1))
 }
 
-const CHANNEL_COLUMNS = 'project_id, channel, party_kind, party_id, epoch, last_offset, created_at'
-const RAISE = `on conflict (project_id, channel) do update set last_offset = channels.last_offset + excluded.last_offset
+const CHANNEL_COLUMNS = 'project_id, channel, party_kind, party_id, epoch, last_offset, created_at, oldest_at'
+/** Each time a stream has grown by so many, somebody looks whether it is longer than its project wants. */
+const LENGTH_STEP = 20
+const LENGTH = 'channels.last_offset - channels.first_offset + 1'
+// The index by oldest_at is touched once in so many publications only; that keeps updates of a channel cheap on PostgreSQL.
+const RAISE = `on conflict (project_id, channel) do update set last_offset = channels.last_offset + excluded.last_offset,
+  oldest_at = case when (${LENGTH} + excluded.last_offset) / ${LENGTH_STEP} > (${LENGTH}) / ${LENGTH_STEP} then 0
+    else coalesce(channels.oldest_at, excluded.created_at) end
   returning project_id, channel, epoch, last_offset`
 const RAISE_POSTGRES = `insert into channels (${CHANNEL_COLUMNS})
-  select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[]) ${RAISE}`
-const RAISE_SQLITE = `insert into channels (${CHANNEL_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) ${RAISE}`
+  select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[]) ${RAISE}`
+const RAISE_SQLITE = `insert into channels (${CHANNEL_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) ${RAISE}`
 
 async function raiseOffsets(tx: Tx, counts: readonly ChannelCount[]): Promise<Streams> {
   const rows = counts.map(([first, count]) => [
@@ -81,6 +87,7 @@ async function raiseOffsets(tx: Tx, counts: readonly ChannelCount[]): Promise<St
     first.partyId,
     newEpoch(),
     count,
+    tx.now,
     tx.now,
   ])
   const raised = tx.engine === 'postgres' ? await raiseTogether(tx, rows) : await raiseOneByOne(tx, rows)

@@ -12,6 +12,7 @@ import type { StreamTop } from './read-stream.ts'
 
 const PROJECTS = 3
 const CHANNELS = 1_200
+const UNCUT = { created_at: 0, first_offset: 1, oldest_at: null }
 
 /** The same store, whose reads are counted. */
 function countedReads(store: Store) {
@@ -50,7 +51,7 @@ eachStore((name, open) => {
     const rows = Array.from({ length: CHANNELS }, (_, index) => {
       const { projectId: project_id, channel } = placeOf(index)
       const party = { party_kind: 'user', party_id: `${index}` }
-      return { project_id, channel, ...party, epoch: `e${index}`, last_offset: index, created_at: 0 }
+      return { project_id, channel, ...party, epoch: `e${index}`, last_offset: index, ...UNCUT }
     })
     await store.run(seedRows, { table: 'channels', rows: rows.slice(1) })
     const counted = countedReads(store)

@@ -2,6 +2,7 @@
 export { appendPublications, channelOf, type NewPublication } from './append-publications.ts'
 export type { Broker, BrokerReceiver, PublicationHint } from './broker.ts'
 export { type BrokerChoice, createBroker } from './create-broker.ts'
+export { retirablePublications } from './cut-history.ts'
 
 export { createGateway, type Gateway, type GatewayDeps, type Ticker } from './gateway.ts'
 export type { GatewayLimits } from './gateway-limits.ts'

@@ -1,6 +1,7 @@
 // Makes the stream of a party before anything was published to it, so that its epoch is the same for all time.
 import { type BoundCommand, bind, type Command, type Row, runText, type Tx } from '../platform/store/index.ts'
 import { newEpoch } from './append-publications.ts'
+import { cutHistory, handleCutHistory } from './cut-history.ts'
 
 /** Whose channel. */
 export interface OpenChannelInput {
@@ -27,7 +28,7 @@ export const openChannel: Command<OpenChannelInput, OpenedChannel> = {
 
 /** All commands of realtime with their handlers. */
 export function realtimeCommands(): readonly BoundCommand[] {
-  return [bind(openChannel, openChannels)]
+  return [bind(openChannel, openChannels), bind(cutHistory, handleCutHistory)]
 }
 
 type Opened = Pick<Row<'channels'>, 'channel' | 'epoch' | 'last_offset'>

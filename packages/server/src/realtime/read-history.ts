@@ -2,7 +2,14 @@
 import { ERROR_CODES, type HistoryRequest, type HistoryResult, type ReplyError } from '@ordertrail/centrifuge-protocol'
 import type { Store } from '../platform/store/index.ts'
 import { PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
-import { readRange, readTop, type StreamPlace, type StreamPublication, type StreamRange } from './read-stream.ts'
+import {
+  readRange,
+  readTop,
+  type StreamPlace,
+  type StreamPublication,
+  type StreamRange,
+  type StreamTop,
+} from './read-stream.ts'
 
 /** The answer to a history request. */
 export type HistoryAnswer =
@@ -34,7 +41,7 @@ export function planHistory({ limit = 0, since, reverse = false }: HistoryReques
   return { kind: 'range', range: { after: since?.offset ?? 0, before: null, limit: count, order }, isReversed: isWhole }
 }
 
-/** Reads what a request asks for; a stream of another epoch than the one it names is refused with 112. */
+/** Reads what a request asks for. Refused with 112: a stream of another epoch than the one it names, a position whose next one was cut. */
 export async function readHistory(
   read: Store['read'],
   place: StreamPlace,
@@ -48,6 +55,9 @@ export async function readHistory(
     return { kind: 'refused', error: ERROR_CODES.unrecoverablePosition }
   }
   const publications = plan.kind === 'position' ? [] : await readPlanned(read, place, plan)
+  if (plan.kind === 'range' && isCut(request, plan, top, publications)) {
+    return { kind: 'refused', error: ERROR_CODES.unrecoverablePosition }
+  }
   // What was committed between the two reads is above the top that was read first.
   const offset = publications.reduce((highest, publication) => Math.max(highest, publication.offset), top.offset)
   return { kind: 'read', result: { publications, epoch: top.epoch, offset } }
@@ -56,6 +66,22 @@ export async function readHistory(
 /** An empty epoch asks for the stream whichever it is; the documented snippet does. */
 function isOtherEpoch({ since }: HistoryRequest, epoch: string): boolean {
   return since !== undefined && since.epoch !== '' && since.epoch !== epoch
+}
+
+/**
+ * True when what follows the position of the request is not there any more: clients count on it and would not see the hole.
+ *
+ * From the start of the stream means from the oldest one that is left. Nor is it a hole when more follows than fits into an answer.
+ */
+function isCut(
+  { since, reverse = false }: HistoryRequest,
+  { isReversed }: Pick<Extract<HistoryPlan, { kind: 'range' }>, 'isReversed'>,
+  top: StreamTop,
+  publications: readonly StreamPublication[],
+): boolean {
+  if (since === undefined || since.offset === 0 || reverse || since.offset >= top.offset) return false
+  if (isReversed && publications.length >= PUBLICATIONS_PER_ANSWER_MAX) return false
+  return publications[0]?.offset !== since.offset + 1
 }
 
 async function readPlanned(

@@ -189,7 +189,10 @@ export const TABLES = {
     note: 'text?',
     at: 'int',
   },
-  /** One stream per party. `epoch` never changes once made. */
+  /**
+   * One stream per party. `epoch` never changes once made. `first_offset`: what lies before it was cut. `oldest_at`: since when the first
+   * one of those that are left counts as kept; 0: the stream may have grown too long; null: there is nothing to cut.
+   */
   channels: {
     project_id: 'int',
     channel: 'text',
@@ -198,6 +201,8 @@ export const TABLES = {
     epoch: 'text',
     last_offset: 'int',
     created_at: 'int',
+    first_offset: 'int',
+    oldest_at: 'int?',
   },
   /** `data` is the JSON text that clients get, byte for byte. */
   publications: {
