@@ -1,5 +1,6 @@
 // The main thread's side of writing: numbers the commands, hands them over once per turn, and settles their callers.
 import type { Command } from './command.ts'
+import { makeGatherer } from './gather-commands.ts'
 import { WAITING_COMMANDS_MAX } from './store.ts'
 import { storeUnavailable } from './store-errors.ts'
 import type { WakeUp } from './wake-up.ts'
@@ -63,15 +64,20 @@ export function openCommandDesk(send: (batch: readonly Sent[]) => void): Command
     sendAll(send, ready, (number, error) => settle(number, { kind: 'failed', error }))
     settleClosing()
   }
+  const queue = (sent: readonly Sent[]): void => {
+    // Collected until the turn ends, so that commands that arrive together share a message and a transaction.
+    if (batch.length === 0) setImmediate(flush)
+    batch.push(...sent)
+  }
+  const gatherer = makeGatherer(queue)
 
   return {
     run: (command, input) => {
       if (closing !== null) return Promise.reject(storeUnavailable('The store is stopped.'))
       if (callers.size >= WAITING_COMMANDS_MAX) return Promise.reject(tooManyWaiting())
-      // Collected until the turn ends, so that commands that arrive together share a message and a transaction.
-      if (batch.length === 0) setImmediate(flush)
       lastNumber += 1
-      batch.push([lastNumber, command.name, input])
+      const sent: Sent = [lastNumber, command.name, input]
+      if (!gatherer.holds(command, sent)) queue([sent])
       const { promise, resolve, reject } = Promise.withResolvers<unknown>()
       callers.set(lastNumber, { resolve, reject })
       return promise as Promise<never>
@@ -88,6 +94,7 @@ export function openCommandDesk(send: (batch: readonly Sent[]) => void): Command
     failAll: (error) => {
       for (const number of [...callers.keys()]) settle(number, { kind: 'failed', error })
       batch = []
+      gatherer.clear()
       settleClosing()
     },
     close: () => {

@@ -7,8 +7,8 @@ import type { Tx } from './store.ts'
  * @property name stable, noun.verb
  * @property groupMax how many inputs may share one transaction; 1 for what is rare
  * @property keys what an input touches alone, for instance its order: two inputs with a key in common never share a group
- * @property paceMs least time from one crowded group to the next: for writes that nobody waits for, because a transaction costs the same
- *   for two as for a hundred. Left out: a group begins whenever there is a free connection
+ * @property paceMs while many come, those of so many milliseconds are handed to the write side together: for writes that nobody waits
+ *   for, because a message and a transaction cost nearly the same for two as for a hundred. Left out: all of one turn
  */
 export interface Command<Input, Result> {
   readonly name: string

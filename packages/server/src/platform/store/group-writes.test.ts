@@ -104,57 +104,6 @@ test('two lanes never hold the same key, even of different commands', async () =
   assert.equal(Math.max(...openMost), 2)
 })
 
-/** Resolves with the groups once `count` inputs are answered; `submit` takes the inputs of one turn. */
-function givenPace(paceMs: number) {
-  const groups: string[] = []
-  const { command, handle } = givenCommand('a', groups)
-  const answered = new Set<number>()
-  const waiting: { readonly count: number; readonly resolve: () => void }[] = []
-  const report = ({ outcomes }: Report): void => {
-    for (const [number] of outcomes) answered.add(number)
-    for (const { count, resolve } of waiting) if (answered.size >= count) resolve()
-  }
-  const commands = [{ command: { ...command, groupMax: 6, paceMs }, handle }]
-  const writes = startGroupWrites({ lanes: [givenLane([])], commands, report })
-  return {
-    groups,
-    submit: (...numbers: readonly number[]) => writes.submit(numbers.map((number): Sent => [number, 'a', number])),
-    answers: (count: number) =>
-      new Promise<void>((resolve) => (answered.size >= count ? resolve() : waiting.push({ count, resolve }))),
-  }
-}
-
-const HOUR_MS = 3_600_000
-
-test('after a crowd, what comes gathers until it fills a group', async () => {
-  const { groups, submit, answers } = givenPace(HOUR_MS)
-  submit(0, 1, 2, 3)
-  await answers(4)
-  submit(4, 5, 6)
-  await new Promise((resolve) => setImmediate(resolve))
-  submit(7, 8, 9)
-  await answers(10)
-  assert.deepEqual(groups, ['a 0 1 2 3', 'a 4 5 6 7 8 9'])
-})
-
-test('what gathers goes when its time is over', async () => {
-  const { groups, submit, answers } = givenPace(5)
-  submit(0, 1, 2, 3)
-  await answers(4)
-  submit(4)
-  await answers(5)
-  assert.deepEqual(groups, ['a 0 1 2 3', 'a 4'])
-})
-
-test('few at a time never gather', async () => {
-  const { groups, submit, answers } = givenPace(HOUR_MS)
-  for (const number of [0, 1, 2]) {
-    submit(number)
-    await answers(number + 1)
-  }
-  assert.deepEqual(groups, ['a 0', 'a 1', 'a 2'])
-})
-
 test('a group whose handler throws is run singly; one alone is not run again', async () => {
   const [log, groups]: [string[], string[]] = [[], []]
   const error = new Error('bad')

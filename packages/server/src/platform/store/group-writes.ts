@@ -1,5 +1,4 @@
 // The grouping loop of the write side, the same for both engines: what waits together is committed together.
-import { performance } from 'node:perf_hooks'
 import { takeGroup, type WaitingInput } from './choose-group.ts'
 import type { BoundCommand } from './command.ts'
 import type { Outcome, Report, Sent } from './command-desk.ts'
@@ -23,12 +22,7 @@ export interface GroupWritesOptions {
 interface Queue {
   readonly bound: BoundCommand
   readonly waiting: WaitingInput[]
-  /** Its pace: monotonic milliseconds until which its next group gathers, unless it is full before. */
-  gathersUntil: number
 }
-
-/** A group from so many members on says that more are coming, so that waiting for them is worth while. */
-const CROWD_MIN = 4
 
 /** Inputs that share a transaction. */
 interface Group {
@@ -37,8 +31,7 @@ interface Group {
 }
 
 /**
- * Starts a loop that groups what waits whenever a lane is free: the length of a transaction sets the pace, and of crowded commands that
- * have one, their own.
+ * Starts a loop that groups what waits whenever a lane is free: no timers, the length of a transaction sets the pace.
  *
  * A group whose handler throws is undone and its members are run singly, so that one that fails never spoils its neighbours.
  *
@@ -48,26 +41,16 @@ export function startGroupWrites({ lanes, commands, report }: GroupWritesOptions
   const queues = makeQueues(commands)
   const freeLanes = [...lanes]
   const busyKeys = new Set<string>()
-  let gathering: NodeJS.Timeout | undefined
 
   const pump = (): void => {
-    clearTimeout(gathering)
     for (let lane = freeLanes.pop(); lane !== undefined; lane = freeLanes.pop()) {
-      const group = nextGroup(queues, busyKeys, performance.now())
+      const group = nextGroup(queues, busyKeys)
       if (group === undefined) {
         freeLanes.push(lane)
-        gathering = pumpLater()
         return
       }
       void runOn(lane, group)
     }
-  }
-  /** What gathers is looked at when the first of it has gathered for long enough. */
-  const pumpLater = (): NodeJS.Timeout | undefined => {
-    const now = performance.now()
-    const gatherers = [...queues.values()].filter((queue) => queue.waiting.length > 0 && gathers(queue, now))
-    if (gatherers.length === 0) return undefined
-    return setTimeout(pump, Math.min(...gatherers.map(({ gathersUntil }) => gathersUntil - now)))
   }
   const runOn = async (lane: WriteLane, group: Group): Promise<void> => {
     const keys = group.members.flatMap((member) => member.keys)
@@ -92,7 +75,7 @@ function makeQueues(commands: readonly BoundCommand[]): ReadonlyMap<string, Queu
   const queues = new Map<string, Queue>()
   for (const bound of commands) {
     if (queues.has(bound.command.name)) throw new Error(`Two handlers are bound to the command ${bound.command.name}.`)
-    queues.set(bound.command.name, { bound, waiting: [], gathersUntil: 0 })
+    queues.set(bound.command.name, { bound, waiting: [] })
   }
   return queues
 }
@@ -110,20 +93,13 @@ function enqueue(queues: ReadonlyMap<string, Queue>, sent: Sent, report: (report
 }
 
 /** The group of the command that has waited longest; of the next one where all members of that must wait for a busy key. */
-function nextGroup(queues: ReadonlyMap<string, Queue>, busyKeys: ReadonlySet<string>, now: number): Group | undefined {
-  const ready = [...queues.values()].filter((queue) => queue.waiting.length > 0 && !gathers(queue, now))
-  for (const queue of ready.sort((a, b) => headOf(a) - headOf(b))) {
-    const { groupMax, paceMs } = queue.bound.command
-    const members = takeGroup(queue.waiting, groupMax, busyKeys)
-    if (members.length === 0) continue
-    if (paceMs !== undefined) queue.gathersUntil = members.length < CROWD_MIN ? 0 : now + paceMs
-    return { bound: queue.bound, members }
+function nextGroup(queues: ReadonlyMap<string, Queue>, busyKeys: ReadonlySet<string>): Group | undefined {
+  const byAge = [...queues.values()].filter((queue) => queue.waiting.length > 0).sort((a, b) => headOf(a) - headOf(b))
+  for (const { bound, waiting } of byAge) {
+    const members = takeGroup(waiting, bound.command.groupMax, busyKeys)
+    if (members.length > 0) return { bound, members }
   }
   return undefined
-}
-
-function gathers({ bound, waiting, gathersUntil }: Queue, now: number): boolean {
-  return now < gathersUntil && waiting.length < bound.command.groupMax
 }
 
 function headOf(queue: Queue): number {
