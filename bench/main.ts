@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { backlog } from './backlog.ts'
+import { codec } from './codec.ts'
 import { deliveries } from './deliveries.ts'
 import { lookAtMachine } from './frame/machine.ts'
 import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
 import { isolation } from './isolation.ts'
 
-const QUESTIONS: Readonly<Record<string, Question>> = { deliveries, isolation, backlog }
+const QUESTIONS: Readonly<Record<string, Question>> = { deliveries, isolation, backlog, codec }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
