@@ -148,7 +148,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     logKeptDays: config.logKeptDays,
   })
   const broker = await openBroker(config, { logger, metrics })
-  const gateway = createGateway({ store, tokens, directory, clock, logger, metrics, broker })
+  const gateway = createGateway({ store, tokens, directory, seal, clock, logger, metrics, broker })
 
   const pricingOf = async (projectId: number): Promise<ProjectSettings | undefined> =>
     (await directory.find(projectId))?.settings

@@ -28,8 +28,7 @@ export const REQUEST_ERRORS = {
   },
   connection_not_found: {
     status: 404,
-    sentence:
-      'This node holds no such connection. Connect again; where several nodes answer, all requests of a client must reach the same one.',
+    sentence: 'There is no such connection, or it has ended. Connect again.',
   },
   method_not_allowed: {
     status: 405,

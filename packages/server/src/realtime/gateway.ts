@@ -1,11 +1,11 @@
 // The gateway: connections of the Centrifuge client protocol v2, each on the one channel of its player.
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import type { EmulationRequest } from '@ordertrail/centrifuge-protocol'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Seal } from '../platform/seal.ts'
 import { type Service, service } from '../platform/service.ts'
 import type { Store } from '../platform/store/index.ts'
 import {
@@ -20,6 +20,7 @@ import { admitUpgrade, chooseProtocol, encodingOf, hasRoom, type Occupancy } fro
 import type { Broker } from './broker.ts'
 import { createMemoryBroker } from './brokers/memory.ts'
 import { drainSessions } from './drain-sessions.ts'
+import type { Delivered } from './emulated-sessions.ts'
 import { DEFAULT_LIMITS, type GatewayLimits, MESSAGE_BYTES_MAX } from './gateway-limits.ts'
 import { openStream, type StreamRequest } from './open-stream.ts'
 import { Sessions } from './sessions.ts'
@@ -35,6 +36,8 @@ export interface GatewayDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Of all nodes of an installation; seals the names by which nodes are told apart. */
+  readonly seal: Seal
   /** Default: that of a single process. The gateway starts and stops it. */
   readonly broker?: Broker
   readonly limits?: Partial<GatewayLimits>
@@ -54,8 +57,8 @@ export interface Gateway extends Service {
    * @returns the body of the answer; null when the node has no room or does not serve
    */
   openStream(asked: StreamRequest): Readable | null
-  /** Hands over what the client of such a connection sent. False: the connection is not here, or has ended. */
-  takeEmulated(request: EmulationRequest): boolean
+  /** Takes what the client of such a connection sent, whichever node holds it. */
+  takeEmulated(request: EmulationRequest): Delivered
   connectionCount(): number
 }
 
@@ -75,12 +78,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const ticker = deps.ticker ?? everyTick
   const onTick = new Set<() => void>([() => sessions.turn()])
   const ends: (() => void)[] = []
-  const nodeId = randomUUID()
   let server: SocketServer | null = null
 
   const life = service('gateway', {
     async start(signal) {
       await broker.start()
+      await sessions.emulated.start()
       ends.push(store.onWakeUp((wakeUps) => sessions.onWakeUps(wakeUps)))
       ends.push(ticker(() => runAll(onTick)))
       const opened = await openSocketServer({ messageBytesMax: MESSAGE_BYTES_MAX, chooseProtocol })
@@ -112,17 +115,18 @@ export function createGateway(deps: GatewayDeps): Gateway {
     return sessions.open({ socket, encoding, origin: headers.origin ?? null, emulation: null })
   }
   function onStream(asked: StreamRequest): Readable | null {
-    if (hasRoom(occupancy(), limits)) return openStream(sessions, nodeId, asked)
+    if (hasRoom(occupancy(), limits)) return openStream(sessions, asked)
     refused.add({ status: 503 })
     return null
   }
-  function takeEmulated({ node, session, frame }: EmulationRequest): boolean {
-    const found = node === nodeId ? sessions.emulated(session) : undefined
-    found?.onFrame(frame)
-    return found !== undefined
-  }
   const connectionCount = () => sessions.connectionCount
-  return { ...life, onUpgrade, openStream: onStream, takeEmulated, connectionCount }
+  return {
+    ...life,
+    onUpgrade,
+    openStream: onStream,
+    takeEmulated: (sent) => sessions.emulated.take(sent),
+    connectionCount,
+  }
 }
 
 function runAll(acts: ReadonlySet<() => void>): void {

@@ -13,7 +13,7 @@ async function givenStream(t: TestContext) {
     connect: { data: { auth: await shop.token('player-1'), project_id: PROJECT_ID } },
     id: 1,
   })
-  const stream = openStream(sessions, 'node-1', { form: 'lines', encoding: 'json', origin: null, frame })
+  const stream = openStream(sessions, { form: 'lines', encoding: 'json', origin: null, frame })
   await until('an answer to connect', () => stream.readableLength > 0)
   return { shop, sessions, stream }
 }

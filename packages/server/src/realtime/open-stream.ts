@@ -1,5 +1,4 @@
 // Connections in the answer of a request, for networks that let no WebSocket through: HTTP streaming and server-sent events.
-import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { DISCONNECT_CODES, type Encoding, encodeReply, type Frame } from '@ordertrail/centrifuge-protocol'
 import { type StreamFraming, StreamSocket } from '../platform/websocket/index.ts'
@@ -19,14 +18,9 @@ export interface StreamRequest {
 }
 
 /** Opens a connection on this node and gives the body of the answer. */
-export function openStream(
-  sessions: Sessions,
-  node: string,
-  { form, encoding, origin, frame }: StreamRequest,
-): Readable {
+export function openStream(sessions: Sessions, { form, encoding, origin, frame }: StreamRequest): Readable {
   const socket = new StreamSocket(framingOf(form, encoding))
-  // The session is a secret of its own: the connection's id stands in logs.
-  const session = sessions.open({ socket, encoding, origin, emulation: { session: randomUUID(), node } })
+  const session = sessions.open({ socket, encoding, origin, emulation: sessions.emulated.name() })
   socket.handler = session
   session.onFrame(frame)
   if (session.isNew) session.close(DISCONNECT_CODES.badRequest, 'connect_missing')

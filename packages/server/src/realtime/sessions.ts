@@ -3,11 +3,13 @@ import { DISCONNECT_CODES } from '@ordertrail/centrifuge-protocol'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Seal } from '../platform/seal.ts'
 import type { Store, WakeUp } from '../platform/store/index.ts'
 import { createTimerWheel, type TimerWheel } from '../platform/websocket/index.ts'
 import type { PlayerTokens, ProjectDirectory } from '../projects/index.ts'
-import type { Broker } from './broker.ts'
+import type { Broker, PublicationHint } from './broker.ts'
 import { PositionChecks } from './check-positions.ts'
+import { EmulatedSessions } from './emulated-sessions.ts'
 import type { GatewayLimits } from './gateway-limits.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { Hub } from './hub.ts'
@@ -22,6 +24,7 @@ export interface SessionsDeps {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly broker: Broker
+  readonly seal: Seal
   readonly limits: GatewayLimits
   /** Between 0 and 1. */
   readonly random: () => number
@@ -31,7 +34,7 @@ export interface SessionsDeps {
 export class Sessions {
   readonly #sessions = new Set<Session>()
   /** Those whose clients send in requests of their own. */
-  readonly #emulated = new Map<string, Session>()
+  readonly emulated: EmulatedSessions
   readonly #deps: SessionsDeps
   readonly #sessionDeps: SessionDeps
   readonly #wheel: TimerWheel
@@ -44,6 +47,7 @@ export class Sessions {
   constructor(deps: SessionsDeps) {
     const { store, broker, limits, clock, logger, random } = deps
     this.#deps = deps
+    this.emulated = new EmulatedSessions(deps)
     this.#wheel = createTimerWheel(clock.monotonic())
     this.#checks = new PositionChecks(store, logger)
     const { positionCheckMsMin, positionCheckMsMax } = limits
@@ -55,7 +59,7 @@ export class Sessions {
       onCheckDue: (live) => this.#checks.add(live),
       monotonic: () => clock.monotonic(),
     })
-    broker.receive({ onPublication: (hint) => this.#hub.deliver(hint), onLost: () => this.#checkAll() })
+    broker.receive({ onPublication: (hint) => this.#deliver(hint), onLost: () => this.#checkAll() })
     this.#sessionDeps = this.#depsOfSessions()
   }
 
@@ -76,14 +80,8 @@ export class Sessions {
   open(options: SessionOptions): Session {
     const session = new Session(this.#sessionDeps, options)
     this.#sessions.add(session)
-    if (session.emulation !== null) this.#emulated.set(session.emulation.session, session)
+    this.emulated.add(session)
     return session
-  }
-
-  /** The connection that its client named; undefined: there is none on this node, or it has ended. */
-  emulated(session: string): Session | undefined {
-    const found = this.#emulated.get(session)
-    return found?.isEnded === false ? found : undefined
   }
 
   /** Does what is due; to be called several times a second. */
@@ -134,6 +132,10 @@ export class Sessions {
     for (const session of [...this.#sessions]) session.lookAtTime()
   }
 
+  #deliver(hint: PublicationHint): void {
+    if (!this.emulated.takeHint(hint)) this.#hub.deliver(hint)
+  }
+
   #checkAll(): void {
     for (const live of this.#hub.channels()) this.#checks.add(live)
     this.#checks.begin(this.#hub)
@@ -158,7 +160,7 @@ export class Sessions {
 
   #remove(session: Session): void {
     this.#sessions.delete(session)
-    if (session.emulation !== null) this.#emulated.delete(session.emulation.session)
+    this.emulated.delete(session)
     if (this.#sessions.size === 0) this.#onEmpty?.()
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { decodeReplies, encodeCommand, type ReceivedReply, toRawJson } from '@ordertrail/centrifuge-protocol'
+import { createMemoryBroker, type MemoryExchange } from './brokers/memory.ts'
 import type { GatewayDeps } from './index.ts'
 import { givenGateway, type ListeningGateway } from './testing/given-gateway.ts'
 import { until } from './testing/given-sessions.ts'
@@ -181,6 +182,36 @@ test('what is sent for a connection that is not here is answered 404, and what i
   }
   assert.equal(await post(gateway, '/emulation', Uint8Array.of(26, 9)), 400)
   assert.equal(gateway.gateway.connectionCount(), 1)
+})
+
+/** Two nodes of one installation, which a load balancer takes turns with. */
+async function twoNodes(t: TestContext): Promise<readonly [Given, Given]> {
+  const exchange: MemoryExchange = new Set()
+  const first = await given(t, { broker: createMemoryBroker(exchange) })
+  const { shop } = first
+  return [first, { shop, gateway: await givenGateway(t, shop, { broker: createMemoryBroker(exchange) }) }]
+}
+
+test('what is sent to another node reaches the connection, in both encodings', async (t) => {
+  const [first, second] = await twoNodes(t)
+  const client = await connected(t, first)
+  const presence = JSON.stringify({ presence: { channel: CHANNEL }, id: 2 })
+  assert.equal(await send(second.gateway, client.place, presence), 204)
+  assert.deepEqual(await client.nextJson(), { id: 2, error: { code: 108, message: 'not available' } })
+  const frame = encodeCommand({ kind: 'request', id: 3, method: 'ping', request: {} }, 'protobuf')
+  assert.equal(await post(second.gateway, '/emulation', protobufEmulation(client.place, frame)), 204)
+  // A JSON connection takes no Protobuf frame, so that bytes have come through as they were.
+  assert.deepEqual(await client.nextJson(), farewell(3501, 'bad request'))
+})
+
+test('another node is told nothing above 4 KiB, and nothing of a session that nobody has', async (t) => {
+  const [first, second] = await twoNodes(t)
+  const client = await connected(t, first)
+  const padded = (length: number) => `{"rpc":{"method":"${'x'.repeat(length)}"},"id":2}`
+  assert.equal(await send(second.gateway, client.place, padded(4_096)), 413)
+  assert.equal(await send(second.gateway, { ...client.place, session: 'made-up' }, padded(1)), 204)
+  assert.equal(await send(second.gateway, client.place, padded(4_000)), 204)
+  assert.deepEqual(await client.nextJson(), { id: 2, error: { code: 108, message: 'not available' } })
 })
 
 test('the id of a connection does not open it, nor does a WebSocket have a session', async (t) => {

@@ -93,7 +93,9 @@ function emulation(gateway: StreamGateway): Endpoint {
     handle: async ({ headers, rawBody }) => {
       const decoded = decodeEmulationRequest(rawBody ?? new Uint8Array(), encodingOf(headers))
       if (!decoded.ok) throw new AppError('body_malformed', { message: decoded.detail })
-      if (!gateway.takeEmulated(decoded.request)) throw new AppError('connection_not_found')
+      const delivered = gateway.takeEmulated(decoded.request)
+      if (delivered === 'absent') throw new AppError('connection_not_found')
+      if (delivered === 'too_large') throw new AppError('body_too_large')
       return { status: 204 }
     },
   })

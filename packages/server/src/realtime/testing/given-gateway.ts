@@ -32,11 +32,12 @@ export async function givenGateway(
   options: Partial<GatewayDeps> = {},
 ): Promise<ListeningGateway> {
   const ticks = new Set<() => void>()
-  const { store, tokens, directory, clock } = shop
+  const { store, tokens, directory, seal, clock } = shop
   const gateway = createGateway({
     store,
     tokens,
     directory,
+    seal,
     clock,
     logger: silentLogger,
     metrics: noMetrics,

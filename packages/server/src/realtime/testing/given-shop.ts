@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { type ManualClock, manualClock } from '../../platform/clock.ts'
-import { createSeal } from '../../platform/seal.ts'
+import { createSeal, type Seal } from '../../platform/seal.ts'
 import { type BoundCommand, bind, type Command, oneByOne, rareCommand, type Store } from '../../platform/store/index.ts'
 import { openTestStore, seedRows, type TestEngine } from '../../platform/store/testing/index.ts'
 import {
@@ -35,6 +35,7 @@ export interface Shop {
   readonly store: Store
   readonly tokens: PlayerTokens
   readonly directory: ProjectDirectory
+  readonly seal: Seal
   /** A user JWT; `lifeMs` negative: it is over already. */
   token(userId: string, lifeMs?: number): Promise<string>
   publish(status: Status): Promise<void>
@@ -99,6 +100,7 @@ export async function givenShop(
       store,
       tokens,
       directory,
+      seal,
       async token(userId, lifeMs = TOKEN_LIFE_MS) {
         const facts = await directory.find(PROJECT_ID)
         if (facts === undefined) throw new Error('The project is not there.')
