@@ -1,18 +1,35 @@
 // How many statements a group of payments takes on PostgreSQL: as many as one of them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bind, type Command, oneByOne, rareCommand } from '../platform/store/index.ts'
+import { bind, type Command, oneByOne, rareCommand, type Tx } from '../platform/store/index.ts'
 import { countStatements, eachStore } from '../platform/store/testing/index.ts'
 import type { PaymentFact } from './payment-fact.ts'
 import { recordPaymentFacts } from './record-payment-facts.ts'
+import { type RequestRefundInput, requestRefunds } from './request-refund.ts'
 import { givenFact } from './testing/given-fact.ts'
-import { ORDER_ID, openPayments, type Payments } from './testing/payment-store.ts'
+import { ORDER_ID, openPayments, type Payments, PROJECT_ID } from './testing/payment-store.ts'
 
 const GROUP = 64
 
 const countFacts: Command<readonly PaymentFact[], number> = rareCommand('test.count-facts')
 
-const commands = [bind(countFacts, oneByOne(countStatements(recordPaymentFacts)))]
+/** How often a group of refund requests locks orders. */
+const countOrderLocks: Command<readonly RequestRefundInput[], number> = rareCommand('test.count-order-locks')
+
+async function orderLocksOf(tx: Tx, inputs: readonly RequestRefundInput[]): Promise<number> {
+  let count = 0
+  const runText: Tx['runText'] = (text, values) => {
+    if (/from orders .*for update/.test(text)) count += 1
+    return tx.runText(text, values)
+  }
+  await requestRefunds({ ...tx, runText }, inputs)
+  return count
+}
+
+const commands = [
+  bind(countFacts, oneByOne(countStatements(recordPaymentFacts))),
+  bind(countOrderLocks, oneByOne(orderLocksOf)),
+]
 
 let lastId = ORDER_ID
 
@@ -42,4 +59,12 @@ eachStore((name, open) => {
       assert.ok(one <= most, `${one} statements`)
     })
   }
+
+  test('a group of refund requests locks its orders together, so that two nodes never wait for each other', async (t) => {
+    const shop = await openPayments(t, open, { order: null, commands })
+    await givenFacts(shop, 2)
+    const asked = { projectId: PROJECT_ID, paymentId: null, amount: null, code: 1, reasonDetail: null, author: 'test' }
+    const group = [lastId, lastId - 1].map((orderId) => ({ ...asked, orderId }))
+    assert.equal(await shop.store.run(countOrderLocks, group), 1)
+  })
 })
