@@ -1,18 +1,8 @@
 // Claims deliveries whose time has come: a short transaction that gives each a lease and says what to send.
 import { type DeliveryType, positionAtClaim, scheduleOffsetsMs } from '@ordertrail/core'
-import {
-  type Command,
-  type GroupHandler,
-  oneByOne,
-  type Row,
-  selectRows,
-  type Tx,
-  updateRows,
-} from '../platform/store/index.ts'
+import { type Command, type GroupHandler, oneByOne, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import type { ClaimRoom } from './claim-room.ts'
-import { selectDue } from './select-due.ts'
-
-type Delivery = Row<'deliveries'>
+import { type DueDelivery, selectDue } from './select-due.ts'
 
 /** One claim by the process that calls itself `owner`. */
 export interface ClaimInput extends ClaimRoom {
@@ -62,12 +52,11 @@ export const handleClaim: GroupHandler<ClaimInput, readonly ClaimedDelivery[]> =
     ['state', 'position', 'first_attempt_at', 'due_at', 'lease_owner', 'lease_token', 'lease_until', 'attempt_count'],
     claims.map(({ row }) => row),
   )
-  const bodies = await loadBodies(tx, chosen)
-  return claims.map(({ row, claimed }) => ({ ...claimed, body: bodyOf(bodies, row) }))
+  return claims.map(({ claimed }) => claimed)
 })
 
 /** The first of `due` that find room at their endpoint and in the process. */
-function chooseWithinSlots(due: readonly Delivery[], input: ClaimInput): readonly Delivery[] {
+function chooseWithinSlots(due: readonly DueDelivery[], input: ClaimInput): readonly DueDelivery[] {
   const rooms = new Map(input.perProject.map(({ projectId, all, retries }) => [projectId, { all, retries }]))
   const whole = { ...input.free }
   return due.filter((row) => {
@@ -84,26 +73,29 @@ function chooseWithinSlots(due: readonly Delivery[], input: ClaimInput): readonl
 }
 
 interface Claim {
-  readonly row: Delivery
-  readonly claimed: Omit<ClaimedDelivery, 'body'>
+  readonly row: Partial<Row<'deliveries'>>
+  readonly claimed: ClaimedDelivery
 }
 
-function claimOf(tx: Tx, row: Delivery, input: ClaimInput): Claim {
+function claimOf(tx: Tx, row: DueDelivery, input: ClaimInput): Claim {
   const minutes = JSON.parse(row.offsets) as readonly number[]
   const offsetsMs = scheduleOffsetsMs(minutes)
   const { first_attempt_at: firstAttemptAt, position: duePosition } = row
   const { position, skipped, isLate } = positionAtClaim({ offsetsMs, firstAttemptAt, duePosition, now: tx.now })
-  const claimedRow: Delivery = {
-    ...row,
+  const { project_id, id } = row
+  const [leaseToken, number] = [row.lease_token + 1, row.attempt_count + 1]
+  const claimedRow: Claim['row'] = {
+    project_id,
+    id,
     state: 'claimed',
     position,
     first_attempt_at: firstAttemptAt ?? tx.now,
     // When it was claimed: should its sender die, the log knows when the attempt began.
     due_at: tx.now,
     lease_owner: input.owner,
-    lease_token: row.lease_token + 1,
+    lease_token: leaseToken,
     lease_until: tx.leaseNow + input.leaseMs,
-    attempt_count: row.attempt_count + 1,
+    attempt_count: number,
   }
   const claimed: Claim['claimed'] = {
     projectId: row.project_id,
@@ -111,8 +103,9 @@ function claimOf(tx: Tx, row: Delivery, input: ClaimInput): Claim {
     orderId: row.order_id,
     notificationId: row.notification_id,
     type: row.type as DeliveryType,
-    leaseToken: claimedRow.lease_token,
-    number: claimedRow.attempt_count,
+    body: bodyOf(row),
+    leaseToken,
+    number,
     position,
     skipped,
     isLate,
@@ -125,15 +118,7 @@ function claimOf(tx: Tx, row: Delivery, input: ClaimInput): Claim {
   return { row: claimedRow, claimed }
 }
 
-async function loadBodies(tx: Tx, rows: readonly Delivery[]): Promise<ReadonlyMap<number, string>> {
-  const pairs = rows.map((row) => ({ projectId: row.project_id, id: row.notification_id }))
-  const notifications = await selectRows(tx, 'notifications', 'id', pairs, 'none')
-  return new Map(notifications.map(({ id, body }) => [id, body]))
-}
-
-/** Ids of notifications are unique over the installation. */
-function bodyOf(bodies: ReadonlyMap<number, string>, row: Delivery): string {
-  const body = bodies.get(row.notification_id)
-  if (body === undefined) throw new Error(`Delivery ${row.id} has no notification ${row.notification_id}.`)
+function bodyOf({ id, notification_id: notificationId, body }: DueDelivery): string {
+  if (body === null) throw new Error(`Delivery ${id} has no notification ${notificationId}.`)
   return body
 }

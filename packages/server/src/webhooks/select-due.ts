@@ -3,7 +3,24 @@ import { type Kysely, sql } from 'kysely'
 import { type Row, runText, type Tables, type Tx } from '../platform/store/index.ts'
 import type { ClaimRoom, FreeSlots } from './claim-room.ts'
 
-type Delivery = Row<'deliveries'>
+type Column =
+  | 'project_id'
+  | 'id'
+  | 'notification_id'
+  | 'order_id'
+  | 'type'
+  | 'offsets'
+  | 'position'
+  | 'first_attempt_at'
+  | 'due_at'
+  | 'lease_token'
+  | 'attempt_count'
+
+/** What a claim must know of a delivery that is due, and what is to be sent; `body` null: its notification is missing. */
+export type DueDelivery = Pick<Row<'deliveries'>, Column> & { readonly body: string | null }
+
+const COLUMNS = `project_id, id, notification_id, order_id, type, offsets, position, first_attempt_at, due_at, lease_token,
+  attempt_count`
 
 /** Most deliveries that one claim finds of each kind. */
 const FOUND_MAX = 256
@@ -33,7 +50,7 @@ interface Want {
  * Endpoints whose oldest waits longest come first. However many wait for an endpoint that is full, they cost nothing; rows that another
  * process is claiming are passed over, so nobody ever waits here.
  */
-export async function selectDue(tx: Tx, room: ClaimRoom): Promise<readonly Delivery[]> {
+export async function selectDue(tx: Tx, room: ClaimRoom): Promise<readonly DueDelivery[]> {
   const roomOf = roomsBy(room)
   const firsts = wantsOf(await headsOf(tx, 'first'), tx.now, room.free.all, (id) => roomOf(id).all)
   const again = await wantedRetries(tx, room.free.retries, (id) => roomOf(id).retries)
@@ -113,23 +130,25 @@ async function oldestRetries(tx: Tx): Promise<{ readonly heads: readonly Head[];
   return { heads: [...heads.values()], isAll: rows.length < RETRY_WINDOW }
 }
 
-async function selectWanted(tx: Tx, kind: Kind, wants: readonly Want[]): Promise<readonly Delivery[]> {
+async function selectWanted(tx: Tx, kind: Kind, wants: readonly Want[]): Promise<readonly DueDelivery[]> {
   if (wants.length === 0) return []
-  const due = `state = 'due' and ${KINDS[kind]}`
+  const due = `select ${COLUMNS} from deliveries where state = 'due' and ${KINDS[kind]}`
   if (tx.engine === 'postgres') {
-    return runText<Delivery>(
+    return runText<DueDelivery>(
       tx,
-      `select due.* from unnest($1::bigint[], $2::bigint[]) as want (project_id, amount)
+      `select due.*, body from unnest($1::bigint[], $2::bigint[]) as want (project_id, amount)
        cross join lateral (
-         select * from deliveries where ${due} and project_id = want.project_id and due_at <= $3
+         ${due} and project_id = want.project_id and due_at <= $3
          order by due_at limit want.amount for update skip locked
-       ) as due`,
+       ) as due
+       left join notifications on notifications.project_id = due.project_id and notifications.id = due.notification_id`,
       [wants.map(({ projectId }) => projectId), wants.map(({ count }) => count), tx.now],
     )
   }
-  const text = `select * from deliveries where ${due} and project_id = ? and due_at <= ? order by due_at limit ?`
-  const found: Delivery[] = []
+  const text = `select due.*, body from (${due} and project_id = ? and due_at <= ? order by due_at limit ?) as due
+    left join notifications on notifications.project_id = due.project_id and notifications.id = due.notification_id`
+  const found: DueDelivery[] = []
   for (const { projectId, count } of wants)
-    found.push(...(await runText<Delivery>(tx, text, [projectId, tx.now, count])))
+    found.push(...(await runText<DueDelivery>(tx, text, [projectId, tx.now, count])))
   return found
 }
