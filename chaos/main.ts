@@ -4,6 +4,8 @@ import { chainsScenario } from './chains/chains-scenario.ts'
 import { killDeliveriesScenario } from './deliveries/kill-deliveries-scenario.ts'
 import { hostileAnswersScenario } from './hostile-answers/hostile-answers-scenario.ts'
 import { killServerScenario } from './kill-server-scenario.ts'
+import { killGatewaysScenario } from './realtime/kill-gateways-scenario.ts'
+import { realtimeScenario } from './realtime/realtime-scenario.ts'
 import { type Scenario, tableOf } from './scenario.ts'
 import { schedulesScenario } from './schedules/schedules-scenario.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -14,6 +16,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'kill-server': killServerScenario,
   'kill-deliveries': killDeliveriesScenario,
   schedules: schedulesScenario,
+  realtime: realtimeScenario,
+  'kill-gateways': killGatewaysScenario,
 }
 const SEED_MAX = 2 ** 31
 /** Violations that are printed; more of them say nothing new. */
@@ -29,6 +33,9 @@ const { values, positionals } = parseArgs({
     events: option,
     histories: option,
     exchanges: option,
+    nodes: option,
+    clients: option,
+    broker: option,
     deadline: option,
     'growth-max': option,
     'overdue-max': option,

@@ -48,6 +48,8 @@ export function givenSessions(t: TestContext, shop: Shop): GivenSessions {
     limits: DEFAULT_LIMITS,
     random: Math.random,
   })
+  void broker.start()
+  t.after(() => broker.stop())
   t.after(shop.store.onWakeUp((wakeUps) => sessions.onWakeUps(wakeUps)))
   const begin: GivenSessions['begin'] = (auth, userId, known = null) => {
     const client = new MemoryClient()

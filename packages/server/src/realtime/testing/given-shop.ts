@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { type ManualClock, manualClock } from '../../platform/clock.ts'
 import { createSeal, type Seal } from '../../platform/seal.ts'
 import { type BoundCommand, bind, type Command, oneByOne, rareCommand, type Store } from '../../platform/store/index.ts'
-import { openTestStore, seedRows, type TestEngine } from '../../platform/store/testing/index.ts'
+import { openTestStore, seedRows, type TestEngine, type TestStore } from '../../platform/store/testing/index.ts'
 import {
   createPlayerTokens,
   createProjectDirectory,
@@ -76,14 +76,25 @@ export function channelOfUser(userId: string): string {
   return channelOf({ projectId: PROJECT_ID, kind: 'user', id: userId })
 }
 
+/** What the store of a shop is opened with. */
+export const SHOP_COMMANDS: readonly BoundCommand[] = [...realtimeCommands(), boundPublishStatus, boundDeleteRows]
+
 /** Opens a shop; its store goes with the test. */
 export async function givenShop(
   t: TestContext,
   engine: TestEngine = 'sqlite memory',
   settings: Partial<ProjectSettings> = {},
 ): Promise<Shop> {
-  const opened = await openTestStore(engine, { commands: [...realtimeCommands(), boundPublishStatus, boundDeleteRows] })
+  const opened = await openTestStore(engine, { commands: SHOP_COMMANDS })
   t.after(opened.stop)
+  return openShop(opened, settings)
+}
+
+/** A shop over an empty store that was opened with SHOP_COMMANDS. */
+export async function openShop(
+  opened: Pick<TestStore, 'store' | 'reopen'>,
+  settings: Partial<ProjectSettings> = {},
+): Promise<Shop> {
   const seal = createSeal([randomBytes(32)])
   const jwt = {
     algorithm: 'HS256',

@@ -1,0 +1,48 @@
+// An official client that watches one player and holds every publication against the ones before it.
+import { DEV_PROJECT } from '@ordertrail/server'
+import { Centrifuge } from 'centrifuge'
+
+/** What one client has seen over all its connections. */
+export interface WatchingClient {
+  readonly userId: string
+  /** Offset of the last publication; 0: none yet. */
+  readonly position: number
+  readonly statuses: readonly string[]
+  readonly connections: number
+  /** Connections that began anew although the client asked to go on. */
+  readonly unrecovered: number
+  /** Holes, duplicates and goodbyes for good, in words. */
+  readonly violations: readonly string[]
+  stop(): void
+}
+
+/** A node that comes back must not wait for its clients. */
+const RECONNECT = { minReconnectDelay: 50, maxReconnectDelay: 1_000 }
+
+/** Connects to `url` and keeps connected. `auth` is a user token. */
+export function watchPlayer(url: string, userId: string, auth: string): WatchingClient {
+  const data = { user_external_id: userId, auth, project_id: DEV_PROJECT.projectId }
+  const client = new Centrifuge(url, { data, ...RECONNECT })
+  const seen = { position: 0, statuses: [] as string[], connections: 0, unrecovered: 0, violations: [] as string[] }
+  const tell = (sentence: string): void => void seen.violations.push(`${userId}: ${sentence}`)
+
+  client.on('subscribed', ({ wasRecovering, recovered, streamPosition }) => {
+    seen.connections += 1
+    const from = streamPosition?.offset ?? 0
+    if (wasRecovering && !recovered) seen.unrecovered += 1
+    if (recovered && from !== seen.position) tell(`recovery from ${from} although ${seen.position} was seen last`)
+    if (!recovered && from < seen.position) tell(`a stream at ${from} although ${seen.position} was seen`)
+    seen.position = from
+  })
+  client.on('publication', ({ offset = 0, data: { order_id, status } }) => {
+    if (offset <= seen.position) tell(`${offset} came again after ${seen.position}`)
+    if (offset > seen.position + 1) tell(`${offset} came after ${seen.position}`)
+    seen.position = offset
+    seen.statuses.push(`${order_id} ${status}`)
+  })
+  client.on('disconnected', ({ code, reason }) => {
+    if (code !== 0) tell(`was sent away for good: ${code} ${reason}`)
+  })
+  client.connect()
+  return Object.assign(seen, { userId, stop: () => client.disconnect() })
+}
