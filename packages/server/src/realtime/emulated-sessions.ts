@@ -31,6 +31,11 @@ export class EmulatedSessions {
     this.#sealedNode = deps.seal.seal(this.#nodeId, NODE_CONTEXT)
   }
 
+  /** Connections that can be sent to. */
+  get count(): number {
+    return this.#sessions.size
+  }
+
   /** Begins to hear what other nodes hand on. */
   start(): Promise<void> {
     return this.#deps.broker.subscribe(channelOfNode(this.#nodeId))

@@ -47,6 +47,10 @@ export class Hub {
     this.#deps = deps
   }
 
+  get size(): number {
+    return this.#channels.size
+  }
+
   /** Channels that are watched now. */
   channels(): Iterable<LiveChannel> {
     return this.#channels.values()

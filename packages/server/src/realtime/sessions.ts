@@ -72,6 +72,11 @@ export class Sessions {
     return this.#connecting
   }
 
+  /** Channels that somebody on this node watches. */
+  get channelCount(): number {
+    return this.#hub.size
+  }
+
   /** True while positions are compared with the store. */
   get isChecking(): boolean {
     return this.#checks.isRunning
