@@ -14,11 +14,15 @@ export interface GatewayMetrics {
 
 /** Makes the figures; the number of connections is read when asked for. */
 export function createGatewayMetrics(metrics: Metrics, connectionCount: () => number): GatewayMetrics {
-  metrics.gauge({ name: 'realtime_connections', help: 'Open WebSocket connections.', read: connectionCount })
+  metrics.gauge({
+    name: 'realtime_connections',
+    help: 'Open connections of clients, by WebSocket or a stream.',
+    read: connectionCount,
+  })
   return {
     closes: metrics.counter({
       name: 'realtime_closes_total',
-      help: 'Ended WebSocket connections by close code.',
+      help: 'Ended connections of clients by close code.',
       labels: ['code'],
     }),
     pushes: metrics.counter({ name: 'realtime_pushes_total', help: 'Statuses pushed to connections.' }),
