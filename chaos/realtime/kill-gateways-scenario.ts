@@ -5,7 +5,7 @@ import { GATEWAY_BROKERS, openGatewaysPlace } from './open-gateways-place.ts'
 
 const ROUNDS = 100
 const NODES = 3
-const CLIENTS = 24
+const CLIENTS = 16
 
 /** The scenario. */
 export const killGatewaysScenario: Scenario = {

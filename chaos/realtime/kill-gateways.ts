@@ -55,7 +55,7 @@ const SILENCE_MS = 7_000
 /** Positions are compared at least every 40 s, and a client may be on its way back. */
 const LAST_STATUS_MS_MAX = 60_000
 const LOOK_MS = 50
-const BREATH_MS = 20
+const BREATH_MS = 100
 
 interface Run {
   readonly options: KillGatewaysOptions

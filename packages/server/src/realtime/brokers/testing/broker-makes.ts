@@ -13,8 +13,10 @@ import { createNatsBroker, subjectOf } from '../nats.ts'
 import { createPostgresBroker } from '../postgres.ts'
 import { type CutProxy, givenProxy } from './cut-proxy.ts'
 
-/** How quickly brokers of tests lose patience. */
-const TEST_PACE = { silenceMsMax: 400, beatMs: 100, subscribeMsMax: 100, retryMsMin: 5, retryMsMax: 20 }
+/** How quickly brokers of tests try again. */
+const TEST_PACE = { beatMs: 100, subscribeMsMax: 100, retryMsMin: 5, retryMsMax: 20 }
+/** Over a wire that is going to be silent: long enough for a busy machine, short enough to wait for. */
+const SHORT_PACE = { ...TEST_PACE, silenceMsMax: 1_500 }
 
 export type BrokerDeps = Pick<CarriedBrokerDeps, 'metrics'>
 
@@ -36,6 +38,7 @@ export interface ServedPlace extends BrokerPlace {
 export const TEST_NATS_URL: string | undefined = process.env.TEST_NATS_URL || undefined
 
 const DEPS = { logger: silentLogger, pace: TEST_PACE, random: () => 0.5 }
+const CUTTABLE_DEPS = { ...DEPS, pace: SHORT_PACE }
 
 /** Nodes of one process. */
 export function memoryPlace(): BrokerPlace {
@@ -53,7 +56,7 @@ export async function postgresPlace(t: TestContext): Promise<ServedPlace> {
   const proxied = `postgresql://${user}@127.0.0.1:${proxy.port}/${name}`
   return {
     makeBroker: (deps) => createPostgresBroker(database.url, { ...DEPS, ...deps }),
-    makeCuttable: (deps) => createPostgresBroker(proxied, { ...DEPS, ...deps }),
+    makeCuttable: (deps) => createPostgresBroker(proxied, { ...CUTTABLE_DEPS, ...deps }),
     proxy,
     say: async (_, text) => {
       const client = new pg.Client(database.url)
@@ -74,7 +77,10 @@ export async function natsPlace(t: TestContext): Promise<ServedPlace> {
   return {
     makeBroker: (deps) => createNatsBroker({ servers: [server], prefix }, { ...DEPS, ...deps }),
     makeCuttable: (deps) =>
-      createNatsBroker({ servers: [{ ...server, host: '127.0.0.1', port: proxy.port }], prefix }, { ...DEPS, ...deps }),
+      createNatsBroker(
+        { servers: [{ ...server, host: '127.0.0.1', port: proxy.port }], prefix },
+        { ...CUTTABLE_DEPS, ...deps },
+      ),
     proxy,
     say: async (channel, text) => {
       const connection = await connect({ servers: `${host}:${port}` })
