@@ -22,6 +22,12 @@ export const SLOW_CLIENT_CHECK_MS = 1_000
 /** Above the 60 s after which common load balancers drop an idle connection, so that it is them who do. */
 export const KEEP_ALIVE_MS = 65_000
 
+/**
+ * Connections that wait to be accepted; the system may allow fewer. Beyond it they are dropped and tried again by the peer after 1, 3 and
+ * 7 s, so that a storm of clients keeps everybody else out, too. Node's own 511 is a twentieth of a second of a storm.
+ */
+export const WAITING_CONNECTIONS_MAX = 4_096
+
 /** How long a stop waits for requests that are under way. */
 export const STOP_GRACE_MS = 10_000
 

@@ -17,6 +17,7 @@ import {
   REQUEST_MS_MAX,
   SLOW_CLIENT_CHECK_MS,
   STOP_GRACE_MS,
+  WAITING_CONNECTIONS_MAX,
 } from './limits.ts'
 import { prepareRoute } from './prepared-route.ts'
 import { createRateLimits } from './rate-limits.ts'
@@ -51,7 +52,7 @@ export async function openListener(options: HttpServerOptions): Promise<Listener
 
 async function listen(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   try {
-    await app.listen({ host: options.host, port: options.port })
+    await app.listen({ host: options.host, port: options.port, backlog: WAITING_CONNECTIONS_MAX })
   } catch (cause) {
     await app.close()
     throw listenFailed(options, cause)
