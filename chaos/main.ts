@@ -4,6 +4,7 @@ import { chainsScenario } from './chains/chains-scenario.ts'
 import { killDeliveriesScenario } from './deliveries/kill-deliveries-scenario.ts'
 import { hostileAnswersScenario } from './hostile-answers/hostile-answers-scenario.ts'
 import { killServerScenario } from './kill-server-scenario.ts'
+import { fuzzFramesScenario } from './realtime/fuzz-frames-scenario.ts'
 import { killGatewaysScenario } from './realtime/kill-gateways-scenario.ts'
 import { realtimeScenario } from './realtime/realtime-scenario.ts'
 import { type Scenario, tableOf } from './scenario.ts'
@@ -16,6 +17,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'kill-server': killServerScenario,
   'kill-deliveries': killDeliveriesScenario,
   schedules: schedulesScenario,
+  frames: fuzzFramesScenario,
   realtime: realtimeScenario,
   'kill-gateways': killGatewaysScenario,
 }
@@ -33,6 +35,7 @@ const { values, positionals } = parseArgs({
     events: option,
     histories: option,
     exchanges: option,
+    count: option,
     nodes: option,
     clients: option,
     broker: option,
