@@ -10,8 +10,9 @@ import { lookAtMachine } from './frame/machine.ts'
 import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
 import { isolation } from './isolation.ts'
+import { realtime } from './realtime.ts'
 
-const QUESTIONS: Readonly<Record<string, Question>> = { deliveries, isolation, backlog, codec }
+const QUESTIONS: Readonly<Record<string, Question>> = { deliveries, isolation, backlog, codec, realtime }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,7 @@
 // A process that pays orders at a fixed pace over HTTP, whether or not the server keeps up.
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { wallMs } from '../frame/wall-clock.ts'
 import { API_KEY, MERCHANT_ID, paymentOf, type SeededOrder } from './seed.ts'
 
 /** What the process is started with. */
@@ -16,6 +17,9 @@ export type LoadMessage = readonly SeededOrder[]
 export interface LoadReport {
   readonly failed: number
   readonly behindMs: number
+  /** Of each order: when its payment was sent, in wall milliseconds, and how long its answer took. */
+  readonly sentAtMs: readonly number[]
+  readonly tookMs: readonly number[]
 }
 
 const TICK_MS = 2
@@ -27,15 +31,32 @@ const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX })
 
 async function payAll(orders: LoadMessage): Promise<LoadReport> {
   const startedAt = performance.now()
-  const answers: Promise<number>[] = []
+  const answers: Promise<Answer>[] = []
+  const sentAtMs: number[] = []
   for (const [index, order] of orders.entries()) {
     const dueAt = startedAt + (index * 1_000) / input.perSecond
     while (performance.now() < dueAt) await sleep(TICK_MS)
-    answers.push(pay(order))
+    sentAtMs.push(wallMs())
+    answers.push(timed(pay(order)))
   }
   const behindMs = performance.now() - startedAt - (orders.length * 1_000) / input.perSecond
-  const statuses = await Promise.all(answers)
-  return { failed: statuses.filter((status) => status !== 201).length, behindMs: Math.max(0, behindMs) }
+  const answered = await Promise.all(answers)
+  return {
+    failed: answered.filter(({ status }) => status !== 201).length,
+    behindMs: Math.max(0, behindMs),
+    sentAtMs,
+    tookMs: answered.map(({ tookMs }) => tookMs),
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly tookMs: number
+}
+
+async function timed(answer: Promise<number>): Promise<Answer> {
+  const sentAt = performance.now()
+  return { status: await answer, tookMs: performance.now() - sentAt }
 }
 
 function pay(order: SeededOrder): Promise<number> {

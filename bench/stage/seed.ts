@@ -10,6 +10,7 @@ import {
   changeProjectSettings,
   defaultProjectSettings,
   hashOfApiKey,
+  LOGIN_SECRET_CONTEXT,
   type ProjectSettings,
   putWebhookSettings,
   seedProject,
@@ -21,6 +22,8 @@ import { type Place, queryOnce, withStore } from './databases.ts'
 export const SECRET_KEY = Buffer.alloc(32, 7)
 /** One key for all projects: it speaks for their merchant. */
 export const API_KEY = 'bench_api_key_for_every_project_of_the_merchant'
+/** Signs the user JWTs of all projects. */
+export const LOGIN_SECRET = 'bench_login_secret_of_more_than_32_characters'
 export const WEBHOOK_SECRET = 'bench_webhook_secret_of_40_characters_00'
 export const MERCHANT_ID = 1001
 const FIRST_PROJECT_ID = 50_001
@@ -29,6 +32,7 @@ const ACTOR = 'bench'
 /** Registered after the day from which webhooks are combined. */
 const REGISTERED_AT = Date.UTC(2025, 5, 1)
 const PRICE_MINOR_UNITS = 499
+const PLAYERS = 5_000
 /** Callers at once while seeding: as many as share a transaction. */
 const CALLERS = 256
 const DAY_MS = 86_400_000
@@ -42,6 +46,8 @@ export interface SeededOrder {
 /** What to seed. `arePaid`: with a webhook due for each order. */
 export interface SeedPlan {
   readonly projects: number
+  /** Who take turns in buying, from player-0 on; left out: PLAYERS. A multiple of `projects` gives each player one project. */
+  readonly players?: number
   readonly orders: number
   readonly arePaid: boolean
 }
@@ -64,9 +70,10 @@ export async function seedPlace(place: Place, plan: SeedPlan): Promise<readonly 
 /** Adds orders to a place that has the projects of `plan` already. */
 export async function addOrders(place: Place, plan: SeedPlan): Promise<readonly SeededOrder[]> {
   const ids = projectIds(plan.projects)
+  const { players = PLAYERS } = plan
   const wanted = Array.from({ length: plan.orders }, (_, index) => ids[index % ids.length] ?? FIRST_PROJECT_ID)
   const orders = await withStore(place, (store) =>
-    atOnce(wanted, (projectId, index) => placeOrder(store, projectId, index, plan.arePaid)),
+    atOnce(wanted, (projectId, index) => placeOrder(store, wishOf(projectId, index % players), plan.arePaid)),
   )
   await postponeAlarms(place)
   return orders
@@ -111,9 +118,14 @@ export function paymentOf({ projectId, orderId }: SeededOrder): PaymentFact {
 async function seedOneProject(store: Store, projectId: number): Promise<void> {
   const seal = createSeal([SECRET_KEY])
   const secret = seal.seal(WEBHOOK_SECRET, webhookSecretContext(projectId))
+  const jwt = { algorithm: 'HS256', secret: seal.seal(LOGIN_SECRET, LOGIN_SECRET_CONTEXT) } as const
   await store.run(seedProject, {
     merchant: { id: MERCHANT_ID, name: 'Bench studio', registeredAt: REGISTERED_AT },
-    project: { id: projectId, name: `Game ${projectId}`, settings: { ...defaultProjectSettings, fulfilment: 'api' } },
+    project: {
+      id: projectId,
+      name: `Game ${projectId}`,
+      settings: { ...defaultProjectSettings, fulfilment: 'api', jwt },
+    },
     key: { name: 'bench', keyHash: hashOfApiKey(API_KEY), speaksFor: 'merchant' },
     webhook: { url: 'http://127.0.0.1:1/', secret, isEnabled: true, version: 1 },
     actor: ACTOR,
@@ -122,18 +134,18 @@ async function seedOneProject(store: Store, projectId: number): Promise<void> {
   await store.run(importCatalog, wanted)
 }
 
-async function placeOrder(store: Store, projectId: number, index: number, isPaid: boolean): Promise<SeededOrder> {
-  const result = await store.run(createOrder, wishOf(projectId, index))
+async function placeOrder(store: Store, wish: CreateOrderInput, isPaid: boolean): Promise<SeededOrder> {
+  const result = await store.run(createOrder, wish)
   if (result.kind !== 'created') throw new Error(`The order was not created: ${JSON.stringify(result)}`)
-  const order = { projectId, orderId: result.orderId }
+  const order = { projectId: wish.party.projectId, orderId: result.orderId }
   if (isPaid) await store.run(recordPaymentFact, paymentOf(order))
   return order
 }
 
-/** One sword for a player of its own in a hundred. */
-function wishOf(projectId: number, index: number): CreateOrderInput {
+/** One sword for a player. */
+function wishOf(projectId: number, player: number): CreateOrderInput {
   return {
-    party: { projectId, kind: 'user', id: `player-${index % 5_000}` },
+    party: { projectId, kind: 'user', id: `player-${player}` },
     source: { kind: 'item', sku: 'sword_1', quantity: 1 },
     paidWith: { kind: 'money' },
     promoCode: null,

@@ -23,11 +23,12 @@ export interface BenchServer {
   stop(): Promise<void>
 }
 
-/** Starts the server on `place`; its log goes into `folder`. Settings are variables of `ordertrail start`. */
+/** Starts the server on `place`; its log goes into `folder`. Settings are variables of `ordertrail start`, flags those of Node. */
 export function startServer(
   place: Place,
   folder: string,
   settings: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): BenchServer {
   const logPath = join(folder, 'server.log')
   const log = openSync(logPath, 'w')
@@ -47,6 +48,7 @@ export function startServer(
   const args = [
     '--conditions=ordertrail-source',
     ...profilingFlags(),
+    ...flags,
     BIN,
     'start',
     '--host',

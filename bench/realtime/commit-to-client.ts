@@ -1,0 +1,103 @@
+// How soon after its commit a status is at its player: orders paid over HTTP at a fixed pace, webhooks sent beside.
+import { join } from 'node:path'
+import { startChild } from '../frame/child.ts'
+import type { Figure } from '../frame/question.ts'
+import { percentile } from '../frame/statistics.ts'
+import { ENGINE_TITLES, type EngineName, type Place } from '../stage/databases.ts'
+import type { LoadInput, LoadMessage, LoadReport } from '../stage/load.ts'
+import type { ReceiverQuestion, ReceiverReady } from '../stage/receiver.ts'
+import { pointAt, type SeededOrder, seedPlace } from '../stage/seed.ts'
+import { startServer } from '../stage/server.ts'
+import { latenciesOf, orderPushes, takeArrivals } from './order-pushes.ts'
+import type { Part, RealtimeStage } from './part.ts'
+import { startSwarms } from './start-swarms.ts'
+
+const STAGE = join(import.meta.dirname, '..', 'stage')
+const ENGINES: readonly EngineName[] = ['sqlite', 'postgres']
+const P50_BARS_MS: Readonly<Record<EngineName, number>> = { sqlite: 5, postgres: 10 }
+/** Divides the number of players, so that each player has one project. */
+const PROJECTS = 4
+const WARM_UP_SHARE = 0.25
+
+/** `hasBars` only where the pace is the promised one. */
+interface Size {
+  readonly rounds: number
+  readonly perSecond: number
+  readonly orders: number
+  readonly players: number
+  readonly hasBars: boolean
+}
+
+const FULL: Size = { rounds: 5, perSecond: 1_000, orders: 12_000, players: 4_000, hasBars: true }
+const QUICK: Size = { rounds: 2, perSecond: 300, orders: 1_500, players: 500, hasBars: false }
+
+interface Round {
+  readonly p50: number
+  readonly p99: number
+}
+
+/** The part. */
+export const commitToClient: Part = {
+  name: 'commit',
+  notes: ({ isQuick }) => {
+    const { perSecond, players } = isQuick ? QUICK : FULL
+    return [
+      `Commit to client: ${perSecond.toLocaleString('en-US')} orders/s paid over HTTP, ${players.toLocaleString('en-US')} players connected, a webhook for each order beside; from the beginning of the transaction, in whole milliseconds, to the client.`,
+    ]
+  },
+  measure: async (stage) => {
+    const receiver = await startChild<ReceiverQuestion, ReceiverReady>(join(STAGE, 'receiver.ts'), null)
+    try {
+      const figures: Figure[] = []
+      for (const engine of ENGINES) figures.push(...(await measureEngine(stage, engine, receiver.first.url)))
+      return figures
+    } finally {
+      await receiver.stop()
+    }
+  },
+}
+
+async function measureEngine(stage: RealtimeStage, engine: EngineName, listener: string): Promise<readonly Figure[]> {
+  const { run, databases } = stage
+  const size = run.isQuick ? QUICK : FULL
+  run.report(`seeding ${size.orders} unpaid orders in ${ENGINE_TITLES[engine]} …`)
+  const seeded = await databases.make(engine)
+  const plan = { projects: PROJECTS, players: size.players, orders: size.orders, arePaid: false }
+  const orders = await seedPlace(seeded, plan)
+  await pointAt(seeded, PROJECTS, (id) => `${listener}/${id}`)
+  const rounds: Round[] = []
+  for (let round = 1; round <= size.rounds; round += 1) {
+    rounds.push(await latencyRound(stage, await databases.copy(seeded), orders, size))
+    run.report(`round ${round}: ${ENGINE_TITLES[engine]} p50 ${rounds.at(-1)?.p50} ms, p99 ${rounds.at(-1)?.p99} ms`)
+  }
+  const name = `commit to client, ${ENGINE_TITLES[engine]}`
+  const bar = size.hasBars ? ({ kind: 'at_most', value: P50_BARS_MS[engine] } as const) : null
+  return [
+    { name: `${name}, p50`, unit: 'ms', rounds: rounds.map(({ p50 }) => p50), bar },
+    { name: `${name}, p99`, unit: 'ms', rounds: rounds.map(({ p99 }) => p99), bar: null },
+  ]
+}
+
+async function latencyRound(
+  { run, databases }: RealtimeStage,
+  place: Place,
+  orders: readonly SeededOrder[],
+  { perSecond, players }: Size,
+): Promise<Round> {
+  const server = startServer(place, run.folder)
+  const url = await server.url()
+  const swarms = await startSwarms({ url, dialect: 'centrifuge', projects: PROJECTS, first: 0, count: players })
+  await swarms.connect()
+  const input: LoadInput = { url, perSecond }
+  const load = await startChild<LoadMessage, string>(join(STAGE, 'load.ts'), input)
+  const { failed } = await load.ask<LoadReport>(orders)
+  if (failed > 0) throw new Error(`${failed} payments were not taken.`)
+  const arrivals = await takeArrivals(swarms, orders.length)
+  await load.stop()
+  await swarms.stop()
+  await server.stop()
+  const pushes = await orderPushes(place, PROJECTS, orders, arrivals)
+  await databases.drop(place)
+  const ms = latenciesOf(pushes.slice(Math.floor(orders.length * WARM_UP_SHARE)))
+  return { p50: percentile(ms, 0.5), p99: percentile(ms, 0.99) }
+}
