@@ -7,8 +7,8 @@ import * as promotions from './migrations/0002-promotions.ts'
 import * as recoveries from './migrations/0003-recoveries.ts'
 import * as claims from './migrations/0004-claims.ts'
 import * as retention from './migrations/0005-retention.ts'
-import * as lightIndexes from './migrations/0007-light-indexes.ts'
-import * as historyRetention from './migrations/0008-history-retention.ts'
+import * as lightIndexes from './migrations/0006-light-indexes.ts'
+import * as historyRetention from './migrations/0007-history-retention.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -23,8 +23,8 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0003-recoveries': recoveries,
   '0004-claims': claims,
   '0005-retention': retention,
-  '0007-light-indexes': lightIndexes,
-  '0008-history-retention': historyRetention,
+  '0006-light-indexes': lightIndexes,
+  '0007-history-retention': historyRetention,
 }
 
 /**
