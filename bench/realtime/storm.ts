@@ -96,7 +96,7 @@ async function stormRound(
   const arrived = await takeArrivals(dropping, size.paid - ofStaying)
   const [end, calm] = [await dropping.state(), await staying.state()]
   await Promise.all([load.stop(), dropping.stop(), staying.stop()])
-  await server.kill()
+  await server.stop()
   const during = { from, to: back.lastInAt }
   const pushes = await orderPushes(place, PROJECTS, paid, {
     players: [...stayed.players, ...arrived.players],

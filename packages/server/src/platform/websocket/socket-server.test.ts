@@ -1,0 +1,66 @@
+// Facts about what goes out over a socket, read by a client of the `ws` library.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import test, { type TestContext } from 'node:test'
+import { WebSocket } from 'ws'
+import type { Socket } from './socket.ts'
+import { openSocketServer } from './socket-server.ts'
+
+/** A socket of the server and the client at its other end. */
+async function givenSocket(t: TestContext): Promise<{ readonly socket: Socket; readonly client: WebSocket }> {
+  const sockets = openSocketServer({ messageBytesMax: 1_000, chooseProtocol: () => false })
+  const { promise, resolve } = Promise.withResolvers<Socket>()
+  const server = createServer().on('upgrade', (request, duplex, head) =>
+    sockets.upgrade(request, duplex, head, (socket) => {
+      resolve(socket)
+      return { onFrame: () => undefined, onClose: () => undefined }
+    }),
+  )
+  t.after(() => server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  t.after(() => client.terminate())
+  await once(client, 'open')
+  return { socket: await promise, client }
+}
+
+/** Lengths on both sides of each way to write one. */
+const LENGTHS = [0, 1, 125, 126, 65_535, 65_536, 70_000]
+
+test('texts and bytes of every length arrive as they were sent, in their order', async (t) => {
+  const { socket, client } = await givenSocket(t)
+  const sent = LENGTHS.flatMap((length) => ['a'.repeat(length), new Uint8Array(length).fill(255)])
+  const received: (string | Uint8Array)[] = []
+  const { promise: all, resolve: onAll } = Promise.withResolvers<void>()
+  client.on('message', (data: Buffer, isBinary) => {
+    received.push(isBinary ? new Uint8Array(data) : data.toString())
+    if (received.length === sent.length + 1) onAll()
+  })
+  for (const frame of sent) socket.send(frame)
+  socket.send('é€😀')
+  await all
+  assert.deepEqual(received, [...sent, 'é€😀'])
+})
+
+test('what is sent before a close arrives before it, and nothing that is sent after it', async (t) => {
+  const { socket, client } = await givenSocket(t)
+  const received: string[] = []
+  client.on('message', (data: Buffer) => received.push(data.toString()))
+  client.on('close', (code, reason) => received.push(`${code} ${reason}`))
+  socket.send('before')
+  socket.close(3001, 'shutdown')
+  socket.send('after')
+  await once(client, 'close')
+  assert.deepEqual(received, ['before', '3001 shutdown'])
+  socket.send('long after')
+})
+
+test('bytes that the network does not take are counted', async (t) => {
+  const { socket, client } = await givenSocket(t)
+  client.pause()
+  for (let count = 0; count < 30; count += 1) socket.send('a'.repeat(1_000_000))
+  assert.ok(socket.bufferedBytes > 10_000_000, `${socket.bufferedBytes}`)
+  socket.terminate()
+})
