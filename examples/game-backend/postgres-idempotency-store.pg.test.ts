@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import {
-  createWebhookListener,
-  refuse,
-  sampleOrderCanceled,
-  sampleOrderPaid,
-  signWebhook,
-  type WebhookListener,
-} from '@ordertrail/webhooks'
+import { createWebhookListener, refuse, type WebhookListener } from '@ordertrail/webhooks'
+import { sampleOrderCanceled, sampleOrderPaid, signWebhook } from '@ordertrail/webhooks/testing'
 import pg from 'pg'
 import { HANDLED_WEBHOOKS_TABLE, postgresIdempotencyStore } from './postgres-idempotency-store.ts'
 

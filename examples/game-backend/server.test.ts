@@ -10,7 +10,7 @@ import {
   samplePayment,
   sampleUserValidation,
   signWebhook,
-} from '@ordertrail/webhooks'
+} from '@ordertrail/webhooks/testing'
 import type { BackendEvent } from './backend-event.ts'
 import { startGameBackend } from './server.ts'
 

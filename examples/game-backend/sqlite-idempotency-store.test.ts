@@ -6,11 +6,9 @@ import {
   type HandlerContext,
   type Purchase,
   refuse,
-  sampleOrderCanceled,
-  sampleOrderPaid,
-  signWebhook,
   type WebhookListener,
 } from '@ordertrail/webhooks'
+import { sampleOrderCanceled, sampleOrderPaid, signWebhook } from '@ordertrail/webhooks/testing'
 import { sqliteIdempotencyStore } from './sqlite-idempotency-store.ts'
 
 const SECRET = 'dev_secret_change_me'

@@ -16,6 +16,7 @@ const LIBRARIES = [
   '@ordertrail/webhooks',
   '@ordertrail/webhooks/node',
   '@ordertrail/webhooks/fetch',
+  '@ordertrail/webhooks/testing',
 ]
 
 let packed: PackedFolder

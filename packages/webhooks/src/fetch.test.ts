@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toFetchHandler } from './fetch.ts'
 import { givenListener, SECRET } from './given-listener.test.fixture.ts'
-import { sampleOrderPaid, sampleUserValidation } from './sample-webhooks.ts'
-import { signWebhook } from './sign-webhook.ts'
+import { sampleOrderPaid, sampleUserValidation, signWebhook } from './testing.ts'
 
 const URL_OF_GAME = 'https://game.example/webhooks'
 

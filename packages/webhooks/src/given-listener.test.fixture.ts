@@ -3,7 +3,7 @@ import type { WebhookAnswer } from './answer.ts'
 import { createWebhookListener, type WebhookListener } from './listener.ts'
 import type { WebhookListenerOptions } from './listener-options.ts'
 import type { ListenerProblem } from './listener-problem.ts'
-import { signWebhook } from './sign-webhook.ts'
+import { signWebhook } from './testing.ts'
 
 export const SECRET = 'dev_secret_change_me'
 

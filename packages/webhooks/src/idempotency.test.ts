@@ -6,7 +6,7 @@ import { refuse } from './answer.ts'
 import { ACCEPTED, deliver, givenListener, refusal, TEMPORARY } from './given-listener.test.fixture.ts'
 import type { IdempotencyStore } from './idempotency-store.ts'
 import { memoryIdempotencyStore } from './memory-idempotency-store.ts'
-import { sampleOrderCanceled, sampleOrderPaid, samplePayment, sampleRefund } from './sample-webhooks.ts'
+import { sampleOrderCanceled, sampleOrderPaid, samplePayment, sampleRefund } from './testing.ts'
 
 const AT_ONCE = 50
 

@@ -1,4 +1,4 @@
-// The exports of @ordertrail/webhooks: the listener of a game server, its idempotency store, its test kit.
+// The exports of @ordertrail/webhooks: the listener of a game server, its idempotency store.
 export type {
   CombinedOrderCanceledWebhook,
   CombinedOrderPaidWebhook,
@@ -27,14 +27,5 @@ export { memoryIdempotencyStore } from './memory-idempotency-store.ts'
 export type { MoneyFacts, PaymentNotice, RefundNotice } from './payment-notice.ts'
 export type { Cancellation, OrderFacts, Purchase, PurchaseItem, PurchaseMode, RefundDetails } from './purchase.ts'
 export type { PartnerCatalogQuery, UserSearchQuery } from './questions.ts'
-export {
-  type SampleOrder,
-  sampleOrderCanceled,
-  sampleOrderPaid,
-  samplePayment,
-  sampleRefund,
-  sampleUserValidation,
-} from './sample-webhooks.ts'
-export { type SignedWebhook, signWebhook } from './sign-webhook.ts'
 export type { SignatureFault } from './signature-fault.ts'
 export type { WebhookHeaders } from './verify-signature.ts'

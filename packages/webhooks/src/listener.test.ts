@@ -3,13 +3,7 @@ import { test } from 'node:test'
 import { refuse } from './answer.ts'
 import { ACCEPTED, deliver, givenListener, refusal, SECRET, TEMPORARY } from './given-listener.test.fixture.ts'
 import { createWebhookListener } from './listener.ts'
-import {
-  sampleOrderCanceled,
-  sampleOrderPaid,
-  samplePayment,
-  sampleRefund,
-  sampleUserValidation,
-} from './sample-webhooks.ts'
+import { sampleOrderCanceled, sampleOrderPaid, samplePayment, sampleRefund, sampleUserValidation } from './testing.ts'
 
 for (const { name, body, answer } of [
   { name: 'a known user', body: sampleUserValidation(), answer: ACCEPTED },

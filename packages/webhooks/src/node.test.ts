@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { givenListener, type ObservedListener, SECRET } from './given-listener.test.fixture.ts'
 import { toNodeHandler } from './node.ts'
-import { sampleOrderPaid, sampleUserValidation } from './sample-webhooks.ts'
-import { signWebhook } from './sign-webhook.ts'
+import { sampleOrderPaid, sampleUserValidation, signWebhook } from './testing.ts'
 
 const REPEATS = 50
 

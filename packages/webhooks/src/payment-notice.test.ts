@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type MoneyFacts, readPaymentNotice, readRefundNotice } from './payment-notice.ts'
-import { samplePayment, sampleRefund } from './sample-webhooks.ts'
+import { samplePayment, sampleRefund } from './testing.ts'
 import type { WireObject } from './wire-fields.ts'
 
 const FACTS: MoneyFacts = {
@@ -21,7 +21,12 @@ test('reads a payment', () => {
 
 test('reads a refund and why it was made', () => {
   const raw = sampleRefund()
-  const refund = { code: 1, reason: 'Cancellation by the user request', author: 'API', date: null }
+  const refund = {
+    code: 1,
+    reason: 'Asked for by the player or the game in the console',
+    author: 'API',
+    date: '2026-08-01T10:00:00+03:00',
+  }
   assert.deepEqual(readRefundNotice({ ...raw }), { ...FACTS, refund, raw })
 })
 

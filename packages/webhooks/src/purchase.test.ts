@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type OrderFacts, readCancellation, readPurchase } from './purchase.ts'
-import { sampleOrderCanceled, sampleOrderPaid } from './sample-webhooks.ts'
+import { sampleOrderCanceled, sampleOrderPaid } from './testing.ts'
 import type { WireObject } from './wire-fields.ts'
 
 const FACTS: OrderFacts = {
@@ -37,7 +37,12 @@ for (const mode of ['combined', 'separate'] as const) {
 test('reads why the money went back from combined order_canceled only', () => {
   const combined = sampleOrderCanceled({ mode: 'combined' })
   const separate = sampleOrderCanceled({ mode: 'separate' })
-  const refund = { code: 1, reason: 'Cancellation by the user request', author: 'API', date: null }
+  const refund = {
+    code: 1,
+    reason: 'Asked for by the player or the game in the console',
+    author: 'API',
+    date: '2026-08-01T10:00:00+03:00',
+  }
   assert.deepEqual(readCancellation(asWire(combined)), { ...FACTS, refund, raw: combined })
   assert.deepEqual(readCancellation(asWire(separate)), { ...FACTS, refund: null, raw: separate })
 })

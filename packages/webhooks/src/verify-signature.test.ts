@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ACCEPTED, BAD_SIGNATURE, deliver, givenListener, SECRET } from './given-listener.test.fixture.ts'
-import { sampleOrderPaid, sampleUserValidation } from './sample-webhooks.ts'
-import { signWebhook } from './sign-webhook.ts'
+import { sampleOrderPaid, sampleUserValidation, signWebhook } from './testing.ts'
 
 const MUTATIONS = 1_000
 
