@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UNSPOILT_HEADER } from './dev-project.ts'
 import type { Intercept, Intercepted, OnUpgrade } from './platform/http/index.ts'
 import { type Service, service } from './platform/service.ts'
 
@@ -10,9 +11,6 @@ import { type Service, service } from './platform/service.ts'
 export const CALL_FAULTS_MAX = 1_000
 const ORDERS_MAX = 100
 export const CALL_DELAY_MS_MAX = 60_000
-
-/** A request with this header is never spoilt: it comes from the test, not from the game under test. */
-export const UNSPOILT_HEADER = 'x-ordertrail-unspoilt'
 
 /** Calls of games and players; our own API and what operators ask are never spoilt. */
 const SPOILABLE = /^\/(api|events|connection|emulation|paystation2)(\/|\?|$)/
