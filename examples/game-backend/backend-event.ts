@@ -30,7 +30,7 @@ export function watched(listener: WebhookListener, onEvent: (event: BackendEvent
   }
 }
 
-function eventOf(rawBody: Uint8Array, { status, body }: WebhookAnswer): BackendEvent {
+function eventOf(rawBody: Uint8Array | string, { status, body }: WebhookAnswer): BackendEvent {
   const code = body === '' ? null : JSON.parse(body).error.code
   // A body whose signature was wrong says nothing that may be believed.
   const told = code === 'INVALID_SIGNATURE' ? {} : parsed(rawBody)
@@ -49,9 +49,9 @@ interface ToldBody {
   readonly user?: { readonly external_id?: string; readonly id?: string }
 }
 
-function parsed(rawBody: Uint8Array): ToldBody {
+function parsed(rawBody: Uint8Array | string): ToldBody {
   try {
-    return JSON.parse(new TextDecoder().decode(rawBody)) ?? {}
+    return JSON.parse(typeof rawBody === 'string' ? rawBody : new TextDecoder().decode(rawBody)) ?? {}
   } catch {
     return {}
   }

@@ -1,37 +1,33 @@
-// One route for each notification type: what is read, which handler it goes to, and under which key.
-import { NOTIFICATION_TYPES, type NotificationType } from '@ordertrail/core'
+// What is done with each notification: which handler it goes to, and under which key it is remembered.
 import { accepted, answeredWith, errorAnswer, isRefusal, rejected, type WebhookAnswer } from './answer.ts'
 import { handleOnce } from './handle-once.ts'
 import { orderEntry, partialRefundEntry, transactionEntry } from './idempotency-keys.ts'
-import type { IdempotencyStore } from './idempotency-store.ts'
+import type { IdempotencyEntry, IdempotencyStore } from './idempotency-store.ts'
 import type { Handler, WebhookListenerOptions } from './listener-options.ts'
-import { type InvalidBody, invalidBody, type Notification } from './notification.ts'
-import { type RefundNotice, readPaymentNotice, readRefundNotice } from './payment-notice.ts'
-import { readCancellation, readPurchase } from './purchase.ts'
-import { readPartnerCatalogQuery, readUserSearch } from './questions.ts'
-import { asDocumented, filledTextAt, objectAt, type WireObject } from './wire-fields.ts'
+import type { ListenerProblem } from './listener-problem.ts'
+import type { Notification } from './notification.ts'
+import { type InvalidBody, invalidBody } from './webhook-body.ts'
 
-/** What the routes need of a listener. */
-export interface RouteDeps<Tx> {
+/** What answering needs of a listener. */
+export interface AnswerDeps<Tx> {
   readonly options: WebhookListenerOptions<Tx>
   readonly store: IdempotencyStore<Tx>
   /** What every idempotency key begins with. */
   readonly scope: string
+  /** The place of the secret that signed. */
+  readonly secretIndex: number
+  readonly report: (problem: ListenerProblem) => void
 }
 
-type RouteResult = Promise<WebhookAnswer | InvalidBody>
-type Route = <Tx>(deps: RouteDeps<Tx>, body: WireObject) => RouteResult
+type Answer = WebhookAnswer | InvalidBody
 
-const ROUTES: Readonly<Record<NotificationType, Route>> = {
-  user_validation: answerUserValidation,
-  user_search: answerUserSearch,
-  partner_side_catalog: answerPartnerCatalog,
-  order_paid: answerOrderPaid,
-  order_canceled: answerOrderCanceled,
-  payment: answerPayment,
-  refund: (deps, body) => answerRefund(deps, 'refund', deps.options.onRefund, body),
-  ps_declined: (deps, body) => answerRefund(deps, 'ps_declined', deps.options.onDeclined, body),
-  partial_refund: answerPartialRefund,
+/** Whether nobody listens for this type; it is accepted then, whatever is in it. */
+export function isUnheard<Tx>(
+  { onPayment, onRefund, onPartialRefund, onDeclined }: WebhookListenerOptions<Tx>,
+  type: string,
+): boolean {
+  const optional = { payment: onPayment, refund: onRefund, partial_refund: onPartialRefund, ps_declined: onDeclined }
+  return Object.hasOwn(optional, type) && optional[type as keyof typeof optional] === undefined
 }
 
 /**
@@ -39,76 +35,76 @@ const ROUTES: Readonly<Record<NotificationType, Route>> = {
  *
  * @throws whatever a handler or the idempotency store throws
  */
-export async function answerNotification<Tx>(deps: RouteDeps<Tx>, { type, body }: Notification): RouteResult {
-  if (isNotificationType(type)) return ROUTES[type](deps, body)
-  // New and opt-in types must not fail in a game that has no use for them.
-  const result = await deps.options.onOther?.(type, body)
-  return isRefusal(result) ? rejected(result.code, result.message) : accepted()
+export async function answerNotification<Tx>(deps: AnswerDeps<Tx>, notification: Notification): Promise<Answer> {
+  const { options, scope } = deps
+  const { type } = notification
+  switch (type) {
+    case 'order_paid':
+      return once(deps, type, orderEntry(scope, type, notification.order.orderId), options.onPaid, notification.order)
+    case 'order_canceled':
+      return once(
+        deps,
+        type,
+        orderEntry(scope, type, notification.order.orderId),
+        options.onCanceled,
+        notification.order,
+      )
+    case 'payment': {
+      const { payment } = notification
+      return once(deps, type, transactionEntry(scope, type, payment.transactionId), options.onPayment, payment)
+    }
+    case 'refund': {
+      const { refund } = notification
+      return once(deps, type, transactionEntry(scope, type, refund.transactionId), options.onRefund, refund)
+    }
+    case 'ps_declined': {
+      const { refund } = notification
+      return once(deps, type, transactionEntry(scope, type, refund.transactionId), options.onDeclined, refund)
+    }
+    case 'partial_refund': {
+      const { refund } = notification
+      return once(deps, type, partialRefundEntry(scope, refund), options.onPartialRefund, refund)
+    }
+    case 'other': {
+      // New and opt-in types must not fail in a game that has no use for them.
+      const result = await options.onOther?.(notification.notificationType, notification.raw)
+      return isRefusal(result) ? rejected(result.code, result.message) : accepted()
+    }
+    default:
+      return answerQuestion(deps, notification)
+  }
 }
 
-function isNotificationType(type: string): type is NotificationType {
-  return NOTIFICATION_TYPES.some((known) => known === type)
+type Question = Extract<Notification, { readonly type: 'user_validation' | 'user_search' | 'partner_side_catalog' }>
+
+async function answerQuestion<Tx>({ options, report }: AnswerDeps<Tx>, question: Question): Promise<Answer> {
+  const { userExists, onUserSearch, onPartnerCatalog } = options
+  if (question.type === 'user_validation') {
+    return (await userExists(question.userId, { raw: question.raw })) ? accepted() : rejected('INVALID_USER')
+  }
+  if (question.type === 'user_search' && onUserSearch !== undefined) {
+    const user = await onUserSearch(question.query, { raw: question.raw })
+    return user === null ? rejected('INVALID_USER') : answeredWith({ user })
+  }
+  if (question.type === 'partner_side_catalog' && onPartnerCatalog !== undefined) {
+    const given = await onPartnerCatalog(question.query, { raw: question.raw })
+    if (given === null) return errorAnswer(404, 'INVALID_USER', 'Invalid user')
+    // Loaded when it is needed: most games have no catalog of their own.
+    const { checkOffers } = await import('./catalog-offers.ts')
+    const { offers, faults } = checkOffers(given)
+    for (const sentence of faults) report({ kind: 'invalid_offer', sentence })
+    return answeredWith(offers)
+  }
+  return invalidBody(`This listener does not answer ${question.type}`)
 }
 
-async function answerUserValidation<Tx>({ options }: RouteDeps<Tx>, body: WireObject): RouteResult {
-  const userId = filledTextAt(objectAt(body, 'user'), 'id')
-  if (userId === null) return invalidBody('user.id is missing')
-  return (await options.userExists(userId, { raw: asDocumented(body) })) ? accepted() : rejected('INVALID_USER')
-}
-
-async function answerUserSearch<Tx>({ options }: RouteDeps<Tx>, body: WireObject): RouteResult {
-  if (options.onUserSearch === undefined) return invalidBody('This listener does not answer user_search')
-  const user = await options.onUserSearch(readUserSearch(body), { raw: asDocumented(body) })
-  return user === null ? rejected('INVALID_USER') : answeredWith({ user })
-}
-
-async function answerPartnerCatalog<Tx>({ options }: RouteDeps<Tx>, body: WireObject): RouteResult {
-  if (options.onPartnerCatalog === undefined) return invalidBody('This listener does not answer partner_side_catalog')
-  const items = await options.onPartnerCatalog(readPartnerCatalogQuery(body), { raw: asDocumented(body) })
-  return items === null ? errorAnswer(404, 'INVALID_USER', 'Invalid user') : answeredWith(items)
-}
-
-async function answerOrderPaid<Tx>({ options, store, scope }: RouteDeps<Tx>, body: WireObject): RouteResult {
-  const purchase = readPurchase(body)
-  if ('kind' in purchase) return purchase
-  const entry = orderEntry(scope, 'order_paid', purchase.orderId)
-  return handleOnce({ store, entry, handler: options.onPaid, notificationType: 'order_paid' }, purchase)
-}
-
-async function answerOrderCanceled<Tx>({ options, store, scope }: RouteDeps<Tx>, body: WireObject): RouteResult {
-  const cancellation = readCancellation(body)
-  if ('kind' in cancellation) return cancellation
-  const entry = orderEntry(scope, 'order_canceled', cancellation.orderId)
-  return handleOnce({ store, entry, handler: options.onCanceled, notificationType: 'order_canceled' }, cancellation)
-}
-
-async function answerPayment<Tx>({ options, store, scope }: RouteDeps<Tx>, body: WireObject): RouteResult {
-  const handler = options.onPayment
+async function once<Subject, Tx>(
+  { store, secretIndex }: AnswerDeps<Tx>,
+  notificationType: string,
+  entry: IdempotencyEntry,
+  handler: Handler<Subject, Tx> | undefined,
+  subject: Subject,
+): Promise<WebhookAnswer> {
   if (handler === undefined) return accepted()
-  const notice = readPaymentNotice(body)
-  if ('kind' in notice) return notice
-  const entry = transactionEntry(scope, 'payment', notice.transactionId)
-  return handleOnce({ store, entry, handler, notificationType: 'payment' }, notice)
-}
-
-async function answerRefund<Tx>(
-  { store, scope }: RouteDeps<Tx>,
-  notificationType: 'refund' | 'ps_declined',
-  handler: Handler<RefundNotice, Tx> | undefined,
-  body: WireObject,
-): RouteResult {
-  if (handler === undefined) return accepted()
-  const notice = readRefundNotice(body)
-  if ('kind' in notice) return notice
-  const entry = transactionEntry(scope, notificationType, notice.transactionId)
-  return handleOnce({ store, entry, handler, notificationType }, notice)
-}
-
-async function answerPartialRefund<Tx>({ options, store, scope }: RouteDeps<Tx>, body: WireObject): RouteResult {
-  const handler = options.onPartialRefund
-  if (handler === undefined) return accepted()
-  const notice = readRefundNotice(body)
-  if ('kind' in notice) return notice
-  const entry = partialRefundEntry(scope, notice, body)
-  return handleOnce({ store, entry, handler, notificationType: 'partial_refund' }, notice)
+  return handleOnce({ store, entry, handler, context: { notificationType, secretIndex } }, subject)
 }

@@ -5,17 +5,26 @@ import type { WebhookListener } from './listener.ts'
 
 export type { HttpDoorOptions } from './http-door.ts'
 
+/** Settings of the door for fetch runtimes. */
+export interface FetchDoorOptions extends HttpDoorOptions {
+  /** The other end of the connection, for `sources`; a request does not say it by itself, the runtime does. */
+  readonly remoteAddress?: (request: Request) => string | null | undefined
+}
+
 /** A fetch handler. It never rejects. */
 export type FetchHandler = (request: Request) => Promise<Response>
 
 /** Puts the listener behind a fetch runtime. Hand over the request before anything has read its body. */
 export function toFetchHandler(
   listener: WebhookListener,
-  { bodyBytesMax = BODY_BYTES_MAX }: HttpDoorOptions = {},
+  { bodyBytesMax = BODY_BYTES_MAX, remoteAddress = () => null }: FetchDoorOptions = {},
 ): FetchHandler {
   return async (request) => {
     if (request.method !== 'POST') return toResponse(wrongMethod())
-    return toResponse(await answerBody(listener, request.headers, await readBody(request, bodyBytesMax)))
+    const body = await readBody(request, bodyBytesMax)
+    return toResponse(
+      await answerBody(listener, { headers: request.headers, remoteAddress: remoteAddress(request) }, body),
+    )
   }
 }
 

@@ -1,14 +1,14 @@
 // Runs a handler at most once successfully for one webhook, and turns its outcome into an answer.
 import { accepted, isRefusal, rejected, type WebhookAnswer } from './answer.ts'
 import type { IdempotencyEntry, IdempotencyStore, WorkResult } from './idempotency-store.ts'
-import type { Handler, HandlerResult } from './listener-options.ts'
+import type { Handler, HandlerContext, HandlerResult } from './listener-options.ts'
 
 /** One handler, the webhook it is called for, and the store that remembers it. */
 export interface HandledWebhook<Subject, Tx> {
   readonly store: IdempotencyStore<Tx>
   readonly entry: IdempotencyEntry
   readonly handler: Handler<Subject, Tx>
-  readonly notificationType: string
+  readonly context: Omit<HandlerContext<Tx>, 'tx'>
 }
 
 /**
@@ -18,10 +18,10 @@ export interface HandledWebhook<Subject, Tx> {
  * @throws what the handler or the store throws; nothing is remembered then
  */
 export async function handleOnce<Subject, Tx>(
-  { store, entry, handler, notificationType }: HandledWebhook<Subject, Tx>,
+  { store, entry, handler, context }: HandledWebhook<Subject, Tx>,
   subject: Subject,
 ): Promise<WebhookAnswer> {
-  const result = await store.runOnce(entry, async (tx) => workResult(await handler(subject, { tx, notificationType })))
+  const result = await store.runOnce(entry, async (tx) => workResult(await handler(subject, { tx, ...context })))
   return result.kind === 'ran' ? result.answer : accepted()
 }
 

@@ -1,7 +1,8 @@
-// What the HTTP doors (node, fetch) have in common: the limit of a body and the answers given before the listener.
+// What the HTTP doors (node, fetch, fastify, nest) have in common: the limit of a body and the answers given before the listener.
 import { errorAnswer, failedForNow, type WebhookAnswer } from './answer.ts'
-import type { ReceivedWebhook, WebhookListener } from './listener.ts'
+import type { WebhookListener } from './listener.ts'
 import { RAW_BODY_ADVICE } from './raw-body-advice.ts'
+import { isBytes, type ReceivedWebhook } from './received-webhook.ts'
 
 /** Settings of an HTTP door. */
 export interface HttpDoorOptions {
@@ -14,7 +15,7 @@ export const BODY_BYTES_MAX = 1_048_576
 
 /** What reading a body led to. */
 export type BodyRead =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array | string }
   | { readonly kind: 'too_large' }
   | { readonly kind: 'already_read' }
   /** The sender went away in the middle; nobody is left to hear an answer. */
@@ -26,13 +27,31 @@ export function wrongMethod(): WebhookAnswer {
   return { ...answer, headers: { ...answer.headers, allow: 'POST' } }
 }
 
+/** Raw bytes, or their text, that a body parser kept; undefined for anything that was parsed. */
+export function keptBody(request: KeepsBody, bytesMax: number): BodyRead | undefined {
+  const bytes = [request.rawBody, request.body].find(isRaw)
+  if (bytes === undefined) return undefined
+  return bytes.length > bytesMax ? { kind: 'too_large' } : { kind: 'bytes', bytes }
+}
+
+/** Where frameworks leave what they read of a request. */
+export interface KeepsBody {
+  readonly rawBody?: unknown
+  readonly body?: unknown
+}
+
+function isRaw(kept: unknown): kept is Uint8Array | string {
+  // An empty text is what some leave that read nothing.
+  return isBytes(kept) || (typeof kept === 'string' && kept !== '')
+}
+
 /** Hands the body to the listener, or answers and reports why there is none. */
 export async function answerBody(
   listener: WebhookListener,
-  headers: ReceivedWebhook['headers'],
+  request: Omit<ReceivedWebhook, 'rawBody'>,
   body: BodyRead,
 ): Promise<WebhookAnswer> {
-  if (body.kind === 'bytes') return listener.handle({ headers, rawBody: body.bytes })
+  if (body.kind === 'bytes') return listener.handle({ ...request, rawBody: body.bytes })
   if (body.kind === 'too_large') {
     listener.report({ kind: 'body_too_large', sentence: 'A body was larger than bodyBytesMax; answered 413' })
     return errorAnswer(413, 'INVALID_PARAMETER', 'The body is too large')

@@ -19,8 +19,9 @@ export function transactionEntry(scope: string, type: string, transactionId: str
 }
 
 /** partial_refund: a transaction may have several, told apart by date and amount. */
-export function partialRefundEntry(scope: string, notice: RefundNotice, body: WireObject): IdempotencyEntry {
+export function partialRefundEntry(scope: string, notice: RefundNotice): IdempotencyEntry {
   const { refund, transactionId, amount } = notice
+  const body = notice.raw as object as WireObject
   const date = refund?.date ?? textAt(objectAt(body, 'transaction'), 'date') ?? ''
   const total = numberAt(objectAt(body, 'purchase', 'total'), 'amount')
   // A repeat is the same body, so naming both sums can only tell more apart.

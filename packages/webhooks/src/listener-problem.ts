@@ -12,6 +12,10 @@ export type ListenerProblem =
       /** What the handler, or the idempotency store, threw. */
       readonly cause: unknown
     }
+  /** A request from an address that `sources` does not allow; answered 500. */
+  | { readonly kind: 'source_refused'; readonly sentence: string }
+  /** One entry of what onPartnerCatalog gave was left out of the answer. */
+  | { readonly kind: 'invalid_offer'; readonly sentence: string }
   | { readonly kind: 'body_already_read'; readonly sentence: string }
   | { readonly kind: 'body_too_large'; readonly sentence: string }
 

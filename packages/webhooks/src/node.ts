@@ -1,8 +1,16 @@
 // The door for node:http, and for every framework that hands out its request and response.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WebhookAnswer } from './answer.ts'
-import { answerBody, BODY_BYTES_MAX, type BodyRead, type HttpDoorOptions, wrongMethod } from './http-door.ts'
-import { isBytes, type WebhookListener } from './listener.ts'
+import {
+  answerBody,
+  BODY_BYTES_MAX,
+  type BodyRead,
+  type HttpDoorOptions,
+  type KeepsBody,
+  keptBody,
+  wrongMethod,
+} from './http-door.ts'
+import type { WebhookListener } from './listener.ts'
 
 export type { HttpDoorOptions } from './http-door.ts'
 
@@ -16,7 +24,8 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
  * Puts the listener behind node:http.
  *
  * It reads the body itself. Where a framework already kept the raw bytes in `request.rawBody` or `request.body`, it
- * takes those; where the body was parsed, it answers 500 and reports what to change.
+ * takes those; where the body was parsed, it answers 500 and reports what to change. Express and the API routes of
+ * Next.js take it as it is.
  */
 export function toNodeHandler(
   listener: WebhookListener,
@@ -26,7 +35,8 @@ export function toNodeHandler(
     if (request.method !== 'POST') return send(response, wrongMethod())
     const body = await readBody(request, bodyBytesMax)
     if (body.kind === 'aborted') return
-    send(response, await answerBody(listener, request.headers, body))
+    const { headers, socket } = request
+    send(response, await answerBody(listener, { headers, remoteAddress: socket.remoteAddress }, body))
   }
 }
 
@@ -35,19 +45,13 @@ function send(response: ServerResponse, { status, headers, body }: WebhookAnswer
   response.end(body)
 }
 
-async function readBody(request: IncomingMessage, bytesMax: number): Promise<BodyRead> {
-  const kept = keptBytes(request)
-  if (kept !== undefined) return kept.byteLength > bytesMax ? { kind: 'too_large' } : { kind: 'bytes', bytes: kept }
+async function readBody(request: IncomingMessage & KeepsBody, bytesMax: number): Promise<BodyRead> {
+  const kept = keptBody(request, bytesMax)
+  if (kept !== undefined) return kept
   if (request.readableDidRead || request.readableEnded) return { kind: 'already_read' }
   // A middleware may have waited until the sender was gone; no event will tell it any more.
   if (request.destroyed) return { kind: 'aborted' }
   return collect(request, bytesMax)
-}
-
-/** Raw bytes that a body parser of the framework left on the request. */
-function keptBytes(request: IncomingMessage): Uint8Array | undefined {
-  const { rawBody, body } = request as IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown }
-  return [rawBody, body].find(isBytes)
 }
 
 /** Reads to the end also what is too large, because a sender that is cut off while writing may not see the answer. */

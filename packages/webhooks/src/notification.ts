@@ -1,46 +1,83 @@
-// From the bytes of a body whose signature was right to a parsed notification with its type.
-import { filledTextAt, isWireObject, type WireObject } from './wire-fields.ts'
+// Every webhook that a listener understands, as one union: told apart by `type`, orders also by `mode`.
+import type {
+  PartialRefundWebhook,
+  PartnerSideCatalogWebhook,
+  PsDeclinedWebhook,
+  RefundWebhook,
+  UserSearchWebhook,
+  UserValidationWebhook,
+} from '@ordertrail/core'
+import { type PaymentNotice, type RefundNotice, readPaymentNotice, readRefundNotice } from './payment-notice.ts'
+import { type Cancellation, type Purchase, readCancellation, readPurchase } from './purchase.ts'
+import { type PartnerCatalogQuery, readPartnerCatalogQuery, readUserSearch, type UserSearchQuery } from './questions.ts'
+import { type InvalidBody, invalidBody, isInvalidBody } from './webhook-body.ts'
+import { asDocumented, filledTextAt, objectAt, type WireObject } from './wire-fields.ts'
 
-/** A parsed webhook whose members nobody has looked at yet. */
-export interface Notification {
-  readonly type: string
-  readonly body: WireObject
-}
+/** One member for each mode, so that looking at `mode` tells whether there is `raw.billing`. */
+type OfEachMode<Type extends string, Order extends { readonly mode: string }> = Order extends unknown
+  ? { readonly type: Type; readonly mode: Order['mode']; readonly order: Order }
+  : never
 
-/** The body cannot be used; the sentence goes into the answer. */
-export interface InvalidBody {
-  readonly kind: 'invalid_body'
-  readonly sentence: string
-}
+/** A webhook whose signature was right. `raw`, here or in what it holds, is the body as it came. */
+export type Notification =
+  | OfEachMode<'order_paid', Purchase>
+  | OfEachMode<'order_canceled', Cancellation>
+  | { readonly type: 'payment'; readonly payment: PaymentNotice }
+  | { readonly type: 'refund'; readonly refund: RefundNotice<RefundWebhook> }
+  | { readonly type: 'partial_refund'; readonly refund: RefundNotice<PartialRefundWebhook> }
+  | { readonly type: 'ps_declined'; readonly refund: RefundNotice<PsDeclinedWebhook> }
+  | { readonly type: 'user_validation'; readonly userId: string; readonly raw: UserValidationWebhook }
+  | { readonly type: 'user_search'; readonly query: UserSearchQuery; readonly raw: UserSearchWebhook }
+  | {
+      readonly type: 'partner_side_catalog'
+      readonly query: PartnerCatalogQuery
+      readonly raw: PartnerSideCatalogWebhook
+    }
+  /** A type that this version does not know; `notificationType` names it. */
+  | { readonly type: 'other'; readonly notificationType: string; readonly raw: WireObject }
 
-/** The value that says why a body cannot be used. */
-export function invalidBody(sentence: string): InvalidBody {
-  return { kind: 'invalid_body', sentence }
-}
-
-// Fatal, because a replaced character could make another user's id. A byte order mark in front is dropped.
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
-
-/** Parses a body, or says what is wrong with it. */
-export function readNotification(rawBody: Uint8Array): Notification | InvalidBody {
-  let body: unknown
-  try {
-    body = JSON.parse(UTF8.decode(rawBody))
-  } catch {
-    return invalidBody('The body is not JSON in UTF-8')
+/** Reads a body of any type, or says what is wrong with it. A type that nobody knows is no fault. */
+export function readNotification(type: string, body: WireObject): Notification | InvalidBody {
+  switch (type) {
+    case 'order_paid':
+      return readOrder(type, readPurchase(body))
+    case 'order_canceled':
+      return readOrder(type, readCancellation(body))
+    case 'payment': {
+      const payment = readPaymentNotice(body)
+      return isInvalidBody(payment) ? payment : { type, payment }
+    }
+    case 'refund':
+    case 'partial_refund':
+    case 'ps_declined':
+      return readRefund(type, body)
+    case 'user_validation':
+      return readUserValidation(body)
+    case 'user_search':
+      return { type, query: readUserSearch(body), raw: asDocumented(body) }
+    case 'partner_side_catalog':
+      return { type, query: readPartnerCatalogQuery(body), raw: asDocumented(body) }
+    default:
+      return { type: 'other', notificationType: type, raw: body }
   }
-  if (!isWireObject(body)) return invalidBody('The body is not a JSON object')
-  const type = filledTextAt(body, 'notification_type') ?? unnamedType(body)
-  return type === null ? invalidBody('notification_type is missing') : { type, body }
 }
 
-/** Only the catalog question may come without a type; nothing else names its user `user_id`. */
-function unnamedType(body: WireObject): string | null {
-  return isWireObject(body.user) && 'user_id' in body.user ? 'partner_side_catalog' : null
+function readOrder<Type extends string, Order extends { readonly mode: string }>(
+  type: Type,
+  order: Order | InvalidBody,
+): OfEachMode<Type, Order> | InvalidBody {
+  if (isInvalidBody(order)) return order
+  // The mode is that of the order, which the compiler cannot see while it knows neither.
+  return { type, mode: order.mode, order } as unknown as OfEachMode<Type, Order>
 }
 
-/** The number of the project that a webhook names, null when it names none (separate order_* do not). */
-export function projectIdOf(body: WireObject): string | null {
-  const settings = isWireObject(body.billing) ? body.billing.settings : body.settings
-  return isWireObject(settings) ? filledTextAt(settings, 'project_id') : null
+function readRefund(type: 'refund' | 'partial_refund' | 'ps_declined', body: WireObject): Notification | InvalidBody {
+  const refund = readRefundNotice<never>(body)
+  return isInvalidBody(refund) ? refund : { type, refund }
+}
+
+function readUserValidation(body: WireObject): Notification | InvalidBody {
+  const userId = filledTextAt(objectAt(body, 'user'), 'id')
+  if (userId === null) return invalidBody('user.id is missing')
+  return { type: 'user_validation', userId, raw: asDocumented(body) }
 }

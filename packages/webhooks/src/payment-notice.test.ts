@@ -11,7 +11,7 @@ const FACTS: MoneyFacts = {
   orderId: null,
   amount: 1.99,
   currency: 'USD',
-  mode: 'default',
+  isSandbox: false,
 }
 
 test('reads a payment', () => {
@@ -42,7 +42,7 @@ test('reads what a project may switch on: the order, the game’s own id, test p
     orderId: 59614241,
     amount: 5,
     currency: 'EUR',
-    mode: 'sandbox',
+    isSandbox: true,
     raw,
   })
 })

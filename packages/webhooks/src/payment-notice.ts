@@ -1,7 +1,7 @@
 // One shape for payment, refund, partial_refund and ps_declined, which speak of money and never of items.
 import type { PartialRefundWebhook, PaymentWebhook, PsDeclinedWebhook, RefundWebhook } from '@ordertrail/core'
-import { type InvalidBody, invalidBody } from './notification.ts'
-import { type PurchaseMode, type RefundDetails, readRefundDetails } from './purchase.ts'
+import { type RefundDetails, readRefundDetails } from './purchase.ts'
+import { type InvalidBody, invalidBody, isInvalidBody } from './webhook-body.ts'
 import {
   asDocumented,
   filledTextAt,
@@ -23,7 +23,8 @@ export interface MoneyFacts {
   /** What the user paid, in units of the currency: 1.99. Null when absent. */
   readonly amount: number | null
   readonly currency: string | null
-  readonly mode: PurchaseMode
+  /** A test payment: no money moved. */
+  readonly isSandbox: boolean
 }
 
 /** A payment of separate mode. It says that money moved; what to grant comes with order_paid. */
@@ -33,22 +34,22 @@ export interface PaymentNotice extends MoneyFacts {
 }
 
 /** Money that went back, or (ps_declined) never came. */
-export interface RefundNotice extends MoneyFacts {
+export interface RefundNotice<Raw = RefundWebhook | PartialRefundWebhook | PsDeclinedWebhook> extends MoneyFacts {
   readonly refund: RefundDetails | null
   /** The body as it came, parsed and otherwise untouched. */
-  readonly raw: RefundWebhook | PartialRefundWebhook | PsDeclinedWebhook
+  readonly raw: Raw
 }
 
 /** Reads payment, or says what is wrong with it. */
 export function readPaymentNotice(body: WireObject): PaymentNotice | InvalidBody {
   const facts = readMoneyFacts(body)
-  return 'kind' in facts ? facts : { ...facts, raw: asDocumented(body) }
+  return isInvalidBody(facts) ? facts : { ...facts, raw: asDocumented(body) }
 }
 
 /** Reads refund, partial_refund and ps_declined, or says what is wrong with them. */
-export function readRefundNotice(body: WireObject): RefundNotice | InvalidBody {
+export function readRefundNotice<Raw = RefundNotice['raw']>(body: WireObject): RefundNotice<Raw> | InvalidBody {
   const facts = readMoneyFacts(body)
-  if ('kind' in facts) return facts
+  if (isInvalidBody(facts)) return facts
   return { ...facts, refund: readRefundDetails(body), raw: asDocumented(body) }
 }
 
@@ -66,6 +67,6 @@ function readMoneyFacts(body: WireObject): MoneyFacts | InvalidBody {
     amount: numberAt(payment, 'amount') ?? numberAt(total, 'amount'),
     currency: textAt(payment, 'currency') ?? textAt(total, 'currency'),
     // Only a test payment carries dry_run 1; some senders write true.
-    mode: transaction.dry_run === 1 || transaction.dry_run === true ? 'sandbox' : 'default',
+    isSandbox: transaction.dry_run === 1 || transaction.dry_run === true,
   }
 }

@@ -22,7 +22,7 @@ const FACTS: OrderFacts = {
   amount: '1.9900',
   currency: 'USD',
   currencyKind: 'real',
-  mode: 'default',
+  isSandbox: false,
   transactionId: '2105129134',
   isFree: false,
 }
@@ -30,7 +30,7 @@ const FACTS: OrderFacts = {
 for (const mode of ['combined', 'separate'] as const) {
   test(`reads the same purchase from ${mode} order_paid`, () => {
     const raw = sampleOrderPaid({ mode })
-    assert.deepEqual(readPurchase(asWire(raw)), { ...FACTS, raw })
+    assert.deepEqual(readPurchase(asWire(raw)), { ...FACTS, mode, raw })
   })
 }
 
@@ -43,12 +43,12 @@ test('reads why the money went back from combined order_canceled only', () => {
     author: 'API',
     date: '2026-08-01T10:00:00+03:00',
   }
-  assert.deepEqual(readCancellation(asWire(combined)), { ...FACTS, refund, raw: combined })
-  assert.deepEqual(readCancellation(asWire(separate)), { ...FACTS, refund: null, raw: separate })
+  assert.deepEqual(readCancellation(asWire(combined)), { ...FACTS, refund, mode: 'combined', raw: combined })
+  assert.deepEqual(readCancellation(asWire(separate)), { ...FACTS, refund: null, mode: 'separate', raw: separate })
 })
 
 for (const { name, order, facts } of [
-  { name: 'a sandbox purchase', order: { mode: 'sandbox' }, facts: { mode: 'sandbox' } },
+  { name: 'a sandbox purchase', order: { mode: 'sandbox' }, facts: { isSandbox: true } },
   {
     name: 'a free order',
     order: { currency_type: 'unknown', currency: null, amount: '0', invoice_id: null },
@@ -68,7 +68,7 @@ for (const { name, order, facts } of [
   test(`reads ${name}`, () => {
     const raw = { ...sampleOrderPaid({ mode: 'separate' }) }
     const body = { ...raw, order: { ...raw.order, ...order } }
-    assert.deepEqual(readPurchase(body), { ...FACTS, ...facts, raw: body })
+    assert.deepEqual(readPurchase(body), { ...FACTS, ...facts, mode: 'separate', raw: body })
   })
 }
 

@@ -1,6 +1,12 @@
 // One shape for a purchase, read from the combined and the separate form of order_paid and order_canceled.
-import type { CombinedOrderCanceledWebhook, CombinedOrderPaidWebhook, CurrencyKind } from '@ordertrail/core'
-import { type InvalidBody, invalidBody } from './notification.ts'
+import type {
+  CombinedOrderCanceledWebhook,
+  CombinedOrderPaidWebhook,
+  CurrencyKind,
+  OrderCanceledWebhook,
+  OrderPaidWebhook,
+} from '@ordertrail/core'
+import { type InvalidBody, invalidBody, isInvalidBody } from './webhook-body.ts'
 import {
   asDocumented,
   filledTextAt,
@@ -11,9 +17,6 @@ import {
   type WireObject,
   wholeNumberAt,
 } from './wire-fields.ts'
-
-/** `default` is real trade, `sandbox` a test purchase. */
-export type PurchaseMode = 'default' | 'sandbox'
 
 /** One line of a purchase. */
 export interface PurchaseItem {
@@ -43,25 +46,37 @@ export interface OrderFacts {
   /** ISO 4217 for money, the currency's SKU for a virtual one, null for a free order. */
   readonly currency: string | null
   readonly currencyKind: CurrencyKind | 'loyalty_point'
-  readonly mode: PurchaseMode
+  /** A test purchase: no money moved. */
+  readonly isSandbox: boolean
   /** The payment's id; null for free orders and those paid in virtual currency. */
   readonly transactionId: string | null
   readonly isFree: boolean
 }
 
+/**
+ * The two forms of a webhook about an order. They tell the same, but the combined one has the payment in `raw.billing`.
+ * Free orders and those paid in virtual currency have no payment, so they are `separate` in every project.
+ */
+type InEachMode<Separate, Combined extends Separate & { readonly billing?: unknown }> =
+  | {
+      readonly mode: 'combined'
+      /** The body as it came, parsed and otherwise untouched. */
+      readonly raw: Combined & Required<Pick<Combined, 'billing'>>
+    }
+  | {
+      readonly mode: 'separate'
+      /** The body as it came, parsed and otherwise untouched. */
+      readonly raw: Separate
+    }
+
 /** A paid order. */
-export interface Purchase extends OrderFacts {
-  /** The body as it came, parsed and otherwise untouched; `billing` is absent in separate mode. */
-  readonly raw: CombinedOrderPaidWebhook
-}
+export type Purchase = OrderFacts & InEachMode<OrderPaidWebhook, CombinedOrderPaidWebhook>
 
 /** A canceled order. */
-export interface Cancellation extends OrderFacts {
+export type Cancellation = OrderFacts & {
   /** Why the money went back; null where the webhook does not say it, as in separate mode. */
   readonly refund: RefundDetails | null
-  /** The body as it came, parsed and otherwise untouched; `billing` is absent in separate mode. */
-  readonly raw: CombinedOrderCanceledWebhook
-}
+} & InEachMode<OrderCanceledWebhook, CombinedOrderCanceledWebhook>
 
 /** Why money went back. Code 1 to 13 as documented; each member null when absent. */
 export interface RefundDetails {
@@ -82,14 +97,20 @@ const CURRENCY_KINDS: ReadonlyMap<unknown, OrderFacts['currencyKind']> = new Map
 /** Reads order_paid of either form, or says what is wrong with it. */
 export function readPurchase(body: WireObject): Purchase | InvalidBody {
   const facts = readOrderFacts(body)
-  return 'kind' in facts ? facts : { ...facts, raw: asDocumented(body) }
+  return isInvalidBody(facts) ? facts : { ...facts, ...formOf(body) }
 }
 
 /** Reads order_canceled of either form, or says what is wrong with it. */
 export function readCancellation(body: WireObject): Cancellation | InvalidBody {
   const facts = readOrderFacts(body)
-  if ('kind' in facts) return facts
-  return { ...facts, refund: readRefundDetails(objectAt(body, 'billing')), raw: asDocumented(body) }
+  if (isInvalidBody(facts)) return facts
+  const refund = readRefundDetails(objectAt(body, 'billing'))
+  return { ...facts, ...formOf(body), refund }
+}
+
+/** The mode follows from the body, and the type of the body from the mode. */
+function formOf(body: WireObject): { readonly mode: 'combined' | 'separate'; readonly raw: never } {
+  return { mode: isWireObject(body.billing) ? 'combined' : 'separate', raw: asDocumented(body) }
 }
 
 function readOrderFacts(body: WireObject): OrderFacts | InvalidBody {
@@ -117,7 +138,7 @@ export function readRefundDetails(from: WireObject): RefundDetails | null {
   }
 }
 
-type Price = Pick<OrderFacts, 'amount' | 'currency' | 'currencyKind' | 'mode' | 'isFree'>
+type Price = Pick<OrderFacts, 'amount' | 'currency' | 'currencyKind' | 'isSandbox' | 'isFree'>
 
 function readPrice(order: WireObject, amount: string): Price {
   const currencyKind = CURRENCY_KINDS.get(order.currency_type) ?? 'real'
@@ -125,7 +146,7 @@ function readPrice(order: WireObject, amount: string): Price {
     amount,
     currency: filledTextAt(order, 'currency'),
     currencyKind,
-    mode: order.mode === 'sandbox' ? 'sandbox' : 'default',
+    isSandbox: order.mode === 'sandbox',
     isFree: currencyKind === 'free' || Number(amount) === 0,
   }
 }

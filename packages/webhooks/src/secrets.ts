@@ -11,12 +11,18 @@ const FINGERPRINT_HEX_DIGITS = 8
 export function checkedSecrets(options: {
   readonly secret?: string | undefined
   readonly secrets?: readonly string[] | undefined
+  readonly signature?: string | undefined
 }): readonly [string, ...string[]] {
   if (options.secret !== undefined && options.secrets !== undefined) {
     throw new TypeError('Give the webhook listener either secret or secrets, not both')
   }
   const [first, ...others] = options.secrets ?? [options.secret]
-  return [checkedSecret(first), ...others.map(checkedSecret)]
+  const secrets = [checkedSecret(first), ...others.map(checkedSecret)] as const
+  const isStandard = (options.signature ?? 'documented') !== 'documented'
+  if (isStandard && secrets.some((secret) => /^whsec_.*[^A-Za-z0-9+/=]/.test(secret))) {
+    throw new TypeError('A secret that begins with whsec_ must go on in base64: was it cut or changed?')
+  }
+  return secrets
 }
 
 function checkedSecret(secret: unknown): string {
@@ -25,9 +31,7 @@ function checkedSecret(secret: unknown): string {
   }
   // Said here because later it would only look like a wrong signature.
   if (secret !== secret.trim()) {
-    throw new TypeError(
-      'The webhook secret begins or ends with white space, most likely a line break pasted with it: remove it',
-    )
+    throw new TypeError('The webhook secret begins or ends with white space, as a pasted line break: remove it')
   }
   return secret
 }

@@ -1,43 +1,67 @@
-// Finds the likely reason why a signature did not fit, for the developer's log. The answer never tells it.
-import { isSigned } from './verify-signature.ts'
+// Why a signature was refused, and what to do about each: for the developer's log. The answer never tells it.
 
-/** Why a signature was not accepted, as far as it can be told. */
-export type SignatureFault = 'missing_header' | 'upper_case_hex' | 'malformed_header' | 'rewritten_body' | 'mismatch'
+/** Why a signature was refused, as far as it can be told. */
+export type SignatureFault =
+  | 'missing_header'
+  | 'other_scheme'
+  | 'upper_case_hex'
+  | 'malformed_header'
+  | 'empty_body'
+  | 'rewritten_body'
+  | 'other_known_secret'
+  | 'secret_white_space'
+  | 'secret_quotes'
+  | 'other_algorithm'
+  | 'mismatch'
+  | 'standard_headers'
+  | 'standard_version'
+  | 'standard_time'
 
-/** What to do about each fault. */
-export const FAULT_SENTENCES: Readonly<Record<SignatureFault, string>> = {
-  missing_header: 'No single Authorization header came. A proxy may drop it, or this is no webhook.',
-  upper_case_hex: 'The signature is written in upper-case hex; it must be lower-case.',
-  malformed_header: 'The Authorization header is not "Signature " and 40 lower-case hex digits.',
-  rewritten_body:
-    'The signature fits this JSON in another spelling: something parsed the body and wrote it again. Hand over the bytes as they came.',
-  mismatch: 'The signature does not fit: another secret than ours signed it, or the body was changed on its way.',
+const KEEP_BYTES = 'Give the listener the bytes as they came, before any parser.'
+
+/** What happened and what to do, for each fault. Where more is known (`other_known_secret`, `standard_time`), more is said. */
+const FAULT_SENTENCES: Readonly<Record<SignatureFault, string>> = {
+  missing_header: 'No single Authorization header came. Does a proxy drop it? If not, this is no webhook.',
+  other_scheme:
+    'The Authorization header is of another scheme, as a proxy or a sign-in adds it. Let the sender’s through.',
+  upper_case_hex: 'The signature is in upper-case hex. The sender must write it in lower case.',
+  malformed_header: 'The Authorization header is not "Signature " and 40 hex digits. Look at what the sender makes.',
+  empty_body: `The body is empty: something read it before. ${KEEP_BYTES}`,
+  rewritten_body: `The signature fits the same JSON in another spelling: the body was parsed and re-serialised. ${KEEP_BYTES}`,
+  other_known_secret: 'The signature fits another secret that you told us of.',
+  secret_white_space:
+    'The signature fits our secret with white space at an end, as a trailing newline. Paste it at the sender again.',
+  secret_quotes: 'The signature fits our secret without the quotes around it. Take them out of the setting.',
+  other_algorithm:
+    'The signature fits our secret, made in another way. It must be SHA-1 over body and then secret, no HMAC.',
+  mismatch:
+    'The signature fits none of our secrets. Compare them with the sender’s; else the body was changed on its way.',
+  standard_headers:
+    'webhook-id, webhook-timestamp or webhook-signature is missing or malformed. Does this sender send them?',
+  standard_version: 'webhook-signature holds no signature of version 1. Ask the sender for "v1," and base64.',
+  standard_time: 'The signature is right, but its time is not. Set the clocks; else it is an old webhook, sent again.',
 }
 
-// Anyone can send a bad signature, so looking for its cause must stay cheap.
-const EXAMINED_BYTES_MAX = 65_536
+/**
+ * Faults that only somebody who holds our secret can cause: the webhook is real and the setup is wrong. They are
+ * answered 500, because a 400 is final, and the player's money with it.
+ */
+const GENUINE: ReadonlySet<SignatureFault> = new Set([
+  'rewritten_body',
+  'secret_white_space',
+  'secret_quotes',
+  'standard_time',
+])
 
-/** The likely fault of a signature that `isSigned` has refused. */
-export async function findSignatureFault(
-  authorization: string | null,
-  rawBody: Uint8Array,
-  secrets: readonly string[],
-): Promise<SignatureFault> {
-  if (authorization === null) return 'missing_header'
-  const text = authorization.trim()
-  if (/^Signature\s+[0-9a-f]{40}$/.test(text)) {
-    return (await isRewritten(text, rawBody, secrets)) ? 'rewritten_body' : 'mismatch'
-  }
-  return /^Signature\s+[0-9a-f]{40}$/i.test(text) ? 'upper_case_hex' : 'malformed_header'
+/** A fault with the sentence that goes to `onError`. */
+export interface FoundFault {
+  readonly fault: SignatureFault
+  readonly sentence: string
+  /** The sender holds our secret, so it should send again once the setup is mended. */
+  readonly isGenuine: boolean
 }
 
-/** Tries the compact spelling, which is what senders write; a body middleware often adds or drops white space. */
-async function isRewritten(authorization: string, rawBody: Uint8Array, secrets: readonly string[]): Promise<boolean> {
-  if (rawBody.byteLength > EXAMINED_BYTES_MAX) return false
-  try {
-    const compact = JSON.stringify(JSON.parse(new TextDecoder().decode(rawBody)))
-    return await isSigned(authorization, new TextEncoder().encode(compact), secrets)
-  } catch {
-    return false
-  }
+/** The fault, with what more is known about it. */
+export function foundFault(fault: SignatureFault, more = ''): FoundFault {
+  return { fault, sentence: `${FAULT_SENTENCES[fault]}${more}`, isGenuine: GENUINE.has(fault) }
 }

@@ -1,7 +1,7 @@
 // What a game lets each player see and buy, from the outside.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PartnerSideCatalogAnswer } from '@ordertrail/core'
+import type { CatalogOffer } from '@ordertrail/webhooks'
 import type { CallAnswer, CallAs } from './testing/call-server.ts'
 import { eachAcceptanceStore } from './testing/given-server.ts'
 import { bodyOf, givenShopAndGame, type Json, type Shop } from './testing/given-shop.ts'
@@ -10,7 +10,7 @@ import { VISITOR_ID } from './testing/sale-kinds.ts'
 const HOUR_MS = 3_600_000
 
 /** What each player is offered; whoever is not listed is unknown. The empty text stands for visitors. */
-type Offered = Record<string, PartnerSideCatalogAnswer>
+type Offered = Record<string, readonly CatalogOffer[]>
 
 /** A shop whose game is asked, and says what `offered` holds. */
 async function givenPersonalShop(t: Parameters<typeof givenShopAndGame>[0], offered: Offered, options: object = {}) {

@@ -2,8 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import type { PartnerSideCatalogAnswer } from '@ordertrail/core'
-import { createWebhookListener, type PartnerCatalogQuery, type WebhookAnswer } from '@ordertrail/webhooks'
+import {
+  type CatalogOffer,
+  createWebhookListener,
+  type PartnerCatalogQuery,
+  type WebhookAnswer,
+} from '@ordertrail/webhooks'
 import { DEV_PROJECT } from '../../dev-project.ts'
 
 /** One webhook as it came in, and the status it was answered with. */
@@ -34,7 +38,7 @@ export interface GivenGameOptions {
   /** Who exists; default: everybody. */
   readonly knows?: (userId: string) => boolean
   /** What a player may buy, null: it does not know them; default: it does not answer that question. */
-  readonly offers?: (query: PartnerCatalogQuery) => PartnerSideCatalogAnswer | null
+  readonly offers?: (query: PartnerCatalogQuery) => readonly CatalogOffer[] | null
 }
 
 /** Starts a game that grants and takes back what it is told, and stops it with the test. */

@@ -12,8 +12,6 @@ export {
   type HttpAddress,
   type HttpServer,
   type HttpServerOptions,
-  type Intercept,
-  type Intercepted,
   type OnUpgrade,
 } from './create-http-server.ts'
 export {
