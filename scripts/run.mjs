@@ -60,6 +60,7 @@ const TASKS = {
       line: ['--test', '--test-reporter=dot', 'scripts/*.test.ts', 'scripts/guides/*.test.ts'],
     },
     { name: 'unused code (knip)', line: ['node_modules/knip/bin/knip.js', '--no-progress'] },
+    { name: 'size of bundles (esbuild)', line: ['scripts/bundle-size.ts'] },
   ],
   ordertrail: (words) => [{ name: 'ordertrail', line: ['packages/cli/src/bin.ts', ...words] }],
   packed: (words) => [{ name: 'packed', line: [...PACKED_RUNNER, ...words] }],

@@ -16,6 +16,9 @@ const LIBRARIES = [
   '@ordertrail/webhooks',
   '@ordertrail/webhooks/node',
   '@ordertrail/webhooks/fetch',
+  '@ordertrail/webhooks/fastify',
+  '@ordertrail/webhooks/nest',
+  '@ordertrail/webhooks/sources',
   '@ordertrail/webhooks/testing',
 ]
 

@@ -21,7 +21,6 @@ const attempted = {
   durationMs: 4,
   nextDueAt: null,
   offsetMinutes: 0,
-  body: '{}',
 } as const
 const validated = {
   ...base,
@@ -32,7 +31,6 @@ const validated = {
   isAccepted: false,
   failure: null,
   durationMs: 3,
-  body: '{}',
 } as const
 
 const LINES: readonly (readonly [TrailEvent, Omit<TrailLine, 'time'>])[] = [
