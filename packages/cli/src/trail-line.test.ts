@@ -21,6 +21,7 @@ const attempted = {
   durationMs: 4,
   nextDueAt: null,
   offsetMinutes: 0,
+  body: '{}',
 } as const
 const validated = {
   ...base,
@@ -31,6 +32,7 @@ const validated = {
   isAccepted: false,
   failure: null,
   durationMs: 3,
+  body: '{}',
 } as const
 
 const LINES: readonly (readonly [TrailEvent, Omit<TrailLine, 'time'>])[] = [

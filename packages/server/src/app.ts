@@ -1,5 +1,6 @@
 // The whole server put together: every dependency is made here, in the order in which each needs the others.
 import { tellAlarms } from './alarms.ts'
+import { createCallFaults } from './call-faults.ts'
 import {
   makeAskGame,
   makeCartEndpoints,
@@ -10,8 +11,9 @@ import {
   OFFERS_BYTES_MAX,
   QUESTIONS_PER_PROJECT,
 } from './catalog/index.ts'
-import { makeSkipTimeEndpoint } from './dev.endpoints.ts'
+import { makeDevEndpoints } from './dev.endpoints.ts'
 import { makeEventEndpoints, retirableEvents } from './events/index.ts'
+import { makeLosingBroker } from './losing-broker.ts'
 import { openBroker } from './open-broker.ts'
 import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
 import { makeOrderEndpoints, makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
@@ -101,8 +103,10 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   const sender = createSignedSender({ policy, unskippedNow, connectionsPerOrigin: ENDPOINT_IN_FLIGHT_MAX })
   // Players wait for a validation, so it never queues behind deliveries.
   const validationSender = createSignedSender({ policy, unskippedNow })
+  const faults = isDev ? createFaultInjection() : null
   const validateUser = makeUserValidation({
     directory,
+    faults,
     sender: validationSender,
     logger,
     metrics,
@@ -121,7 +125,6 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     clock,
     logger,
   })
-  const faults = isDev ? createFaultInjection() : null
   const deadlineMs = config.deliveryDeadlineMs
   const webhookDeps = { store, directory, sender, logger, metrics, observe: trail.observe, deadlineMs }
 
@@ -147,8 +150,11 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     detailsKeptDays: config.webhookDetailsKeptDays,
     logKeptDays: config.logKeptDays,
   })
-  const broker = await openBroker(config, { logger, metrics })
+  const carried = await openBroker(config, { logger, metrics })
+  const pushes = isDev ? makeLosingBroker(carried) : null
+  const broker = pushes?.broker ?? carried
   const gateway = createGateway({ store, tokens, directory, seal, clock, logger, metrics, broker })
+  const callFaults = isDev ? createCallFaults() : null
 
   const pricingOf = async (projectId: number): Promise<ProjectSettings | undefined> =>
     (await directory.find(projectId))?.settings
@@ -179,7 +185,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     }),
     paymentEvents: makePaymentEventEndpoints({ store }),
     refunds: makeRefundEndpoints({ store }),
-    skipTime: makeSkipTimeEndpoint({ store, work }),
+    dev: makeDevEndpoints({ store, work, faults: callFaults, pushes }),
     health: makeHealthEndpoints({ checks: () => ({ store: () => store.ping() }), metrics }),
     openApi: makeOpenApiEndpoint(() => openApiDocument(routes)),
   })
@@ -192,7 +198,8 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     metrics,
     trustedProxies: config.trustedProxies,
     rateLimits: config.rateLimits,
-    onUpgrade: gateway.onUpgrade,
+    onUpgrade: callFaults?.guardUpgrade(gateway.onUpgrade) ?? gateway.onUpgrade,
+    ...(callFaults === null ? {} : { intercept: callFaults.intercept }),
   })
   const outbound = service('outbound', {
     start: async () => undefined,
@@ -203,7 +210,17 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   const opened = service('store', { start: async () => undefined, stop: () => store.stop() })
   // Stopped in reverse: sockets and requests first, then the work under way, then what it writes to and sends with.
   return {
-    services: [opened, outbound, directory, ...work, recoveries, retention, http, gateway],
+    services: [
+      opened,
+      outbound,
+      directory,
+      ...work,
+      recoveries,
+      retention,
+      http,
+      gateway,
+      ...(callFaults === null ? [] : [callFaults]),
+    ],
     http,
     store,
     seal,

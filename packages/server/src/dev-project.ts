@@ -13,3 +13,6 @@ export const DEV_PROJECT = {
   loginSecret: 'dev_login_secret_for_your_own_machine_only',
   userId: 'player-1',
 } as const
+
+/** A request with this header is never spoilt by faults on demand: it comes from the test, not from the game under test. */
+export const UNSPOILT_HEADER = 'x-ordertrail-unspoilt'

@@ -5,6 +5,7 @@ import type {
   makeImportEndpoints,
   PromotionEndpointName,
 } from './catalog/index.ts'
+import type { DevEndpoints } from './dev.endpoints.ts'
 import type { EventEndpoints } from './events/index.ts'
 import type { OrderCall } from './orders/index.ts'
 import type { PaymentEventEndpoints, PayStationEndpoints, RefundEndpoints } from './payments/index.ts'
@@ -29,7 +30,7 @@ export interface Endpoints {
   readonly payStation: PayStationEndpoints
   readonly paymentEvents: PaymentEventEndpoints
   readonly refunds: RefundEndpoints
-  readonly skipTime: Endpoint
+  readonly dev: DevEndpoints
   readonly health: HealthEndpoints
   readonly openApi: Endpoint
 }
@@ -173,8 +174,12 @@ function ownLines(e: Endpoints): readonly Line[] {
     ['POST', '/paystation4/api/pay', 'anyone', e.payStation.pay],
     ['POST', '/paystation4/api/complete', 'anyone', e.payStation.complete],
 
-    ['POST', '/v1/dev/time:skip', 'dev', e.skipTime],
+    ['POST', '/v1/dev/time:skip', 'dev', e.dev.skipTime],
     ['POST', '/v1/dev/fail-next', 'dev', e.webhooks.failNext],
+    ['POST', '/v1/dev/fail-calls', 'dev', e.dev.failCalls],
+    ['POST', '/v1/dev/drop-connections', 'dev', e.dev.dropConnections],
+    ['POST', '/v1/dev/lose-pushes', 'dev', e.dev.losePushes],
+    ['POST', '/v1/dev/pay-order', 'dev', e.payStation.payOrder],
   ]
 }
 

@@ -29,6 +29,8 @@ export type TrailEvent =
       readonly nextDueAt: number | null
       /** Minutes after the first attempt at which this position stands; null for manual ones. */
       readonly offsetMinutes: number | null
+      /** What was sent, as JSON text. */
+      readonly body: string
     }
   | {
       readonly kind: 'user.validated'
@@ -40,6 +42,8 @@ export type TrailEvent =
       readonly isAccepted: boolean
       readonly failure: string | null
       readonly durationMs: number
+      /** What was asked, as JSON text. */
+      readonly body: string
     }
   | {
       readonly kind: 'alarm'

@@ -32,7 +32,7 @@ export async function deliverClaimed(
   onSent: (pace: Pace) => void,
 ): Promise<void> {
   const { projectId, deliveryId, orderId, type, notificationId, body, claimedAt } = claimed
-  const sent = await sendDelivery(deps, { projectId, notificationId, body, startedAt: claimedAt })
+  const sent = await sendDelivery(deps, { projectId, notificationId, type, body, startedAt: claimedAt })
   onSent(paceOf(sent))
   try {
     if (sent.kind === 'unsent') await recordUnsent(deps, claimed, sent)

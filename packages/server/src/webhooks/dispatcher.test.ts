@@ -319,6 +319,7 @@ eachStore((name, open) => {
           durationMs: 0,
           nextDueAt: delivery?.due_at,
           offsetMinutes: 0,
+          body: stage.listener.heard[0]?.body,
         },
       ],
     )

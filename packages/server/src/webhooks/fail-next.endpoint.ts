@@ -1,9 +1,13 @@
 // POST /v1/dev/fail-next: spoils the next webhooks, so that a developer sees retries without breaking the own listener.
-import { AppError } from '@ordertrail/core'
+import { AppError, DELIVERY_TYPES } from '@ordertrail/core'
 import { Type } from 'typebox'
 import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import { strict } from './delivery-schemas.ts'
-import { FAULTS_MAX, type FaultInjection } from './fault-injection.ts'
+import { FAULTS_MAX, type FaultInjection, type SpoiltType } from './fault-injection.ts'
+
+const SPOILT_TYPES: readonly SpoiltType[] = [...DELIVERY_TYPES, 'user_validation']
+
+const spoiltType = Type.Unsafe<SpoiltType>(Type.Union(SPOILT_TYPES.map((type) => Type.Literal(type))))
 
 /** Makes the call. `faults` null, as in `start`: it answers like a path that does not exist. */
 export function makeFailNextEndpoint(faults: FaultInjection | null): Endpoint {
@@ -21,6 +25,7 @@ export function makeFailNextEndpoint(faults: FaultInjection | null): Endpoint {
               description: 'The status to make up, or timeout for no answer at all.',
             }),
           ),
+          type: Type.Optional(spoiltType),
         },
         strict,
       ),
@@ -28,7 +33,7 @@ export function makeFailNextEndpoint(faults: FaultInjection | null): Endpoint {
     },
     async handle({ body }) {
       if (faults === null) throw new AppError('not_found')
-      faults.failNext({ count: body.count, answer: body.status ?? 503 })
+      faults.failNext({ type: body.type ?? null, count: body.count, answer: body.status ?? 503 })
       return { status: 200, body: { left: faults.left() } }
     },
   })

@@ -1,4 +1,5 @@
 // Faults on demand for developers: the next attempts get a made-up answer and are not sent at all.
+import type { DeliveryType } from '@ordertrail/core'
 import { NO_ANSWER_SENTENCES, type SignedExchange } from '../platform/http/index.ts'
 
 /** Most attempts that one call may spoil. */
@@ -7,8 +8,16 @@ export const FAULTS_MAX = 1_000
 /** A status that the listener is to have answered, or silence until the deadline. */
 export type FaultAnswer = number | 'timeout'
 
-/** What the next attempts get; asking again replaces what was asked before. `count` 0 ends it. */
+/** Webhooks that can be spoilt by their type. */
+export type SpoiltType = DeliveryType | 'user_validation'
+
+/**
+ * What the next attempts get; asking again replaces what was asked before for the same type. `count` 0 ends it.
+ *
+ * @property type null: every delivery. The question user_validation is spoilt only when it is named, because a payment would end there
+ */
 export interface FaultOrder {
+  readonly type: SpoiltType | null
   readonly count: number
   readonly answer: FaultAnswer
 }
@@ -17,27 +26,31 @@ export interface FaultOrder {
 export interface FaultInjection {
   failNext(order: FaultOrder): void
   /** The made-up answer of the attempt that is about to be sent; null: send it. */
-  take(): SignedExchange | null
+  take(type: SpoiltType): SignedExchange | null
   /** Attempts that will still be spoilt. */
   left(): number
 }
 
 /** Makes one, with nothing to spoil. */
 export function createFaultInjection(): FaultInjection {
-  let current: FaultOrder = { count: 0, answer: 'timeout' }
+  const orders = new Map<SpoiltType | null, FaultOrder>()
   return {
     failNext(order) {
       if (!Number.isSafeInteger(order.count) || order.count < 0 || order.count > FAULTS_MAX) {
         throw new RangeError(`0 to ${FAULTS_MAX} attempts can be spoilt, got ${order.count}.`)
       }
-      current = order
+      if (order.count > 0) orders.set(order.type, order)
+      else if (order.type === null) orders.clear()
+      else orders.delete(order.type)
     },
-    take() {
-      if (current.count === 0) return null
-      current = { ...current, count: current.count - 1 }
-      return spoilt(current.answer)
+    take(type) {
+      const order = orders.get(type) ?? (type === 'user_validation' ? undefined : orders.get(null))
+      if (order === undefined) return null
+      if (order.count === 1) orders.delete(order.type)
+      else orders.set(order.type, { ...order, count: order.count - 1 })
+      return spoilt(order.answer)
     },
-    left: () => current.count,
+    left: () => [...orders.values()].reduce((sum, { count }) => sum + count, 0),
   }
 }
 

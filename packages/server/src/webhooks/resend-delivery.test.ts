@@ -188,7 +188,7 @@ test('a spoilt resend is not sent and reads like its made-up answer', async (t) 
   await stage.announce(orderId, 'paid')
   await stage.dispatcher.settle()
   const faults = createFaultInjection()
-  faults.failNext({ count: 1, answer: 500 })
+  faults.failNext({ type: null, count: 1, answer: 500 })
   const { store, directory, sender } = stage
   const spoilt = makeResend({
     store,

@@ -1,4 +1,5 @@
 // Sends one webhook to where its project wants it now; outside of any transaction.
+import type { DeliveryType } from '@ordertrail/core'
 import type { SignedExchange, SignedSender } from '../platform/http/index.ts'
 import type { ProjectDirectory, WebhookTarget } from '../projects/index.ts'
 import type { AttemptExchange } from './attempt-report.ts'
@@ -18,6 +19,7 @@ export interface SendDeps {
 export interface Message {
   readonly projectId: number
   readonly notificationId: number
+  readonly type: DeliveryType
   readonly body: string
   readonly startedAt: number
 }
@@ -34,7 +36,7 @@ export type SentDelivery =
 export async function sendDelivery(deps: SendDeps, message: Message): Promise<SentDelivery> {
   const found = await findTarget(deps, message.projectId)
   if (found.kind === 'unsent') return found
-  const answer = deps.faults?.take() ?? (await post(deps, message, found.target))
+  const answer = deps.faults?.take(message.type) ?? (await post(deps, message, found.target))
   if (answer.kind === 'no_answer' && answer.reason === 'sender_stopped') return { kind: 'unsent', reason: 'stopped' }
   const isTimeout = answer.kind === 'no_answer' && (answer.reason === 'deadline' || answer.reason === 'connect_timeout')
   return { kind: 'sent', exchange: exchangeOf(message, found.target.url, answer), isTimeout }

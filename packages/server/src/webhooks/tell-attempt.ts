@@ -25,6 +25,7 @@ export interface ToldAttempt {
   readonly offsetMinutes: number | null
   readonly isLate: boolean
   readonly lagMs: number | null
+  readonly body: string
   readonly exchange: AttemptExchange
 }
 
@@ -91,7 +92,7 @@ function logAttempt(logger: Logger, attempt: ToldAttempt, outcome: string): void
 }
 
 function trailEvent(attempt: ToldAttempt, outcome: TrailOutcome, result: AttemptResult): TrailEvent {
-  const { projectId, orderId, deliveryId, type, number, attemptsMax, by, offsetMinutes, exchange } = attempt
+  const { projectId, orderId, deliveryId, type, number, attemptsMax, by, offsetMinutes, body, exchange } = attempt
   const { answer, failure, durationMs } = exchange
   const nextDueAt = result.kind === 'recorded' && result.outcome === 'retry' ? result.nextDueAt : null
   return {
@@ -109,5 +110,6 @@ function trailEvent(attempt: ToldAttempt, outcome: TrailOutcome, result: Attempt
     durationMs,
     nextDueAt,
     offsetMinutes,
+    body,
   }
 }

@@ -91,6 +91,7 @@ test('tells the trail', async (t) => {
         isAccepted: false,
         failure: null,
         durationMs: 0,
+        body: stage.listener.heard[0]?.body,
       },
     ],
   )

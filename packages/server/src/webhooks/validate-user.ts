@@ -14,6 +14,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Row } from '../platform/store/index.ts'
 import type { Observe } from '../platform/trail.ts'
 import { isWebhookRoute, type ProjectDirectory, type ProjectFacts, type WebhookTarget } from '../projects/index.ts'
+import type { FaultInjection } from './fault-injection.ts'
 import { isPaused } from './release-successors.ts'
 
 /** Questions that one project may have under way. */
@@ -49,6 +50,8 @@ export interface UserValidationDeps {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly observe?: Observe | undefined
+  /** Absent or null: outside of dev. */
+  readonly faults?: Pick<FaultInjection, 'take'> | null
 }
 
 const SENTENCES: Readonly<Record<'unknown' | 'silent', string>> = {
@@ -65,8 +68,9 @@ export function makeUserValidation(deps: UserValidationDeps): ValidateUser {
     if (facts === undefined || !isAsked(facts, question.order)) return { kind: 'skipped' }
     const target = await deps.directory.webhookTarget(question.projectId)
     if (target === null || !target.isEnabled || target.url === '') return { kind: 'skipped' }
-    const answer = await ask(deps, places, { question, facts, target })
-    tell(question, answer)
+    const body = bodyOf(facts, question)
+    const answer = deps.faults?.take('user_validation') ?? (await ask(deps, places, { question, facts, target, body }))
+    tell(question, body, answer)
     return verdictOf(answer)
   }
 }
@@ -77,10 +81,15 @@ function isAsked(facts: ProjectFacts, order: UserValidationOrder): boolean {
   return isWebhookOn && order.party_kind === 'user' && order.currency_kind === 'real'
 }
 
+function bodyOf({ merchantId, settings: { toggles } }: ProjectFacts, { order }: UserQuestion): string {
+  return renderUserValidation({ merchantId, toggles, order })
+}
+
 interface Asked {
   readonly question: UserQuestion
   readonly facts: ProjectFacts
   readonly target: WebhookTarget
+  readonly body: string
 }
 
 /** The exchange, or null where the deadline passed in the queue before it. */
@@ -89,13 +98,12 @@ async function ask(
   places: QuestionPlaces,
   asked: Asked,
 ): Promise<SignedExchange | null> {
-  const { facts, target, question } = asked
-  const { toggles, userValidationDeadlineMs: deadlineMs } = facts.settings
+  const { facts, target, question, body } = asked
+  const { userValidationDeadlineMs: deadlineMs } = facts.settings
   const startedAt = performance.now()
   const giveBack = await places.take(question.projectId, deadlineMs)
   if (giveBack === null) return null
   try {
-    const body = renderUserValidation({ merchantId: facts.merchantId, toggles, order: question.order })
     const leftMs = Math.max(1, Math.round(deadlineMs - (performance.now() - startedAt)))
     return await sender.send({ ...target, body, deadlineMs: leftMs, webhookId: `msg_${randomUUID()}` })
   } finally {
@@ -114,13 +122,13 @@ function makeTell({
   logger,
   metrics,
   observe,
-}: UserValidationDeps): (question: UserQuestion, answer: SignedExchange | null) => void {
+}: UserValidationDeps): (question: UserQuestion, body: string, answer: SignedExchange | null) => void {
   const validations = metrics.counter({
     name: 'user_validations_total',
     help: 'Questions to games whether they know a user, by stage and outcome.',
     labels: ['stage', 'outcome'],
   })
-  return ({ projectId, order, stage }, answer) => {
+  return ({ projectId, order, stage }, body, answer) => {
     const isAccepted = verdictOf(answer).kind === 'accepted'
     const status = answer?.kind === 'response' ? answer.status : null
     const failure = failureOf(answer)
@@ -147,6 +155,7 @@ function makeTell({
       isAccepted,
       failure,
       durationMs,
+      body,
     })
   }
 }

@@ -145,5 +145,5 @@ export const OPERATIONS: Readonly<Record<Right, readonly string[]>> = {
     'pay-station-pay',
     'pay-station-complete',
   ],
-  absent: ['skip-time', 'fail-next'],
+  absent: ['skip-time', 'fail-next', 'fail-calls', 'drop-connections', 'lose-pushes', 'pay-order'],
 }

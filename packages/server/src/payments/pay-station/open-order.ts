@@ -28,16 +28,32 @@ export async function openOrder(store: Store, token: string): Promise<OpenedOrde
   const found = await findPaymentToken(store.read, token, store.now())
   if (found.kind === 'unknown') return UNKNOWN_LINK
   if (found.orderId === null) return found.kind === 'expired' ? EXPIRED_LINK : NO_ORDER
-  const order = await store.read
-    .selectFrom('orders')
-    .selectAll()
-    .where('project_id', '=', found.projectId)
-    .where('id', '=', found.orderId)
-    .executeTakeFirst()
+  const order = await orderOf(store, { projectId: found.projectId, id: found.orderId })
   if (order === undefined) return UNKNOWN_LINK
   // Token and order often end at the same moment; that the order has expired says more.
   if (order.status === 'expired') return EXPIRED_ORDER
   return found.kind === 'expired' ? EXPIRED_LINK : openByStatus(store, order)
+}
+
+/** Opens an order by its number; undefined: there is none. Whoever asks has been allowed to. */
+export async function openOrderById(store: Store, place: OrderPlace): Promise<OpenedOrder | undefined> {
+  const order = await orderOf(store, place)
+  if (order === undefined) return undefined
+  return order.status === 'expired' ? EXPIRED_ORDER : openByStatus(store, order)
+}
+
+interface OrderPlace {
+  readonly projectId: number
+  readonly id: number
+}
+
+function orderOf(store: Store, { projectId, id }: OrderPlace): Promise<Row<'orders'> | undefined> {
+  return store.read
+    .selectFrom('orders')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('id', '=', id)
+    .executeTakeFirst()
 }
 
 async function openByStatus(store: Store, order: Row<'orders'>): Promise<OpenedOrder> {

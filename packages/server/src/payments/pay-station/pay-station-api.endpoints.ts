@@ -1,28 +1,28 @@
 // The pay station as JSON calls, so that tools and tests can pay without a browser, and the documented state of payments.
 import { randomUUID } from 'node:crypto'
 import { AppError } from '@ordertrail/core'
-import { type TString, Type } from 'typebox'
-import { defineEndpoint, type Endpoint } from '../../platform/http/index.ts'
+import { type TInteger, type TString, Type } from 'typebox'
+import { type Answer, defineEndpoint, type Endpoint } from '../../platform/http/index.ts'
 import type { Row, Store } from '../../platform/store/index.ts'
 import { findPaymentToken } from '../../projects/index.ts'
 import type { PayOrderResult } from '../pay-order.ts'
 import { SANDBOX_OUTCOMES, type SandboxOutcome } from '../psps/sandbox.ts'
 import { refundedAmount } from '../refund.ts'
-import { type OpenedOrder, openOrder } from './open-order.ts'
+import { type OpenedOrder, openOrder, openOrderById } from './open-order.ts'
 import { completePending, methodNamed, type PayStationDeps, payInSandbox, sandboxProblem } from './pay-station.ts'
 
 const TOKEN_LENGTH_MAX = 200
 
 const token: TString = Type.String({ minLength: 1, maxLength: TOKEN_LENGTH_MAX })
 
-const payBody = Type.Object(
-  {
-    token,
-    outcome: Type.Unsafe<SandboxOutcome>(Type.Union(SANDBOX_OUTCOMES.map((outcome) => Type.Literal(outcome)))),
-    method: Type.Optional(Type.String({ maxLength: 64 })),
-  },
-  { additionalProperties: false },
-)
+const wanted = {
+  outcome: Type.Unsafe<SandboxOutcome>(Type.Union(SANDBOX_OUTCOMES.map((outcome) => Type.Literal(outcome)))),
+  method: Type.Optional(Type.String({ maxLength: 64 })),
+}
+const payBody = Type.Object({ token, ...wanted }, { additionalProperties: false })
+const INT32_MAX = 2_147_483_647
+const id: TInteger = Type.Integer({ minimum: 1, maximum: INT32_MAX })
+const payOrderBody = Type.Object({ project_id: id, order_id: id, ...wanted }, { additionalProperties: false })
 const payAnswer = Type.Object({
   result: Type.String({ description: 'paid, pending, declined, returned, refused, unheard or closed.' }),
   order_id: Type.Integer(),
@@ -38,13 +38,20 @@ const statusAnswer = Type.Object({
 /** The calls by name. */
 export interface PayStationCalls {
   readonly pay: Endpoint
+  /** Only in dev: by the number of the order, for tests whose game holds the payment token. */
+  readonly payOrder: Endpoint
   readonly complete: Endpoint
   readonly paymentStatus: Endpoint
 }
 
 /** Makes the calls. */
 export function makePayStationCalls(deps: PayStationDeps): PayStationCalls {
-  return { pay: payEndpoint(deps), complete: completeEndpoint(deps), paymentStatus: paymentStatusEndpoint(deps.store) }
+  return {
+    pay: payEndpoint(deps),
+    payOrder: payOrderEndpoint(deps),
+    complete: completeEndpoint(deps),
+    paymentStatus: paymentStatusEndpoint(deps.store),
+  }
 }
 
 function payEndpoint(deps: PayStationDeps): Endpoint {
@@ -53,14 +60,38 @@ function payEndpoint(deps: PayStationDeps): Endpoint {
     summary: 'Sandbox: ends the payment of an order as chosen, without the page',
     tag: 'Pay station',
     schema: { body: payBody, response: { 200: payAnswer } },
+    handle: async ({ body }) => pay(deps, await payableOrder(deps, await openOrder(deps.store, body.token)), body),
+  })
+}
+
+function payOrderEndpoint(deps: PayStationDeps): Endpoint {
+  return defineEndpoint({
+    operationId: 'pay-order',
+    summary: 'Ends the payment of any order as chosen, without its payment token; only in dev',
+    tag: 'Dev',
+    schema: { body: payOrderBody, response: { 200: payAnswer } },
     handle: async ({ body }) => {
-      const order = await payableOrder(deps, body.token)
-      const method = methodNamed(deps.psp, body.method ?? null)
-      if (method === undefined) throw new AppError('payment_method_refused', { details: { method: body.method } })
-      const result = await payInSandbox(deps, { order, method, outcome: body.outcome, attempt: randomUUID() })
-      return { status: 200, body: wireResult(order, result) }
+      const opened = await openOrderById(deps.store, { projectId: body.project_id, id: body.order_id })
+      if (opened === undefined) throw new AppError('order_not_found')
+      return pay(deps, payableOrder(deps, opened), body)
     },
   })
+}
+
+interface WantedPayment {
+  readonly outcome: SandboxOutcome
+  readonly method?: string | undefined
+}
+
+async function pay(
+  deps: PayStationDeps,
+  order: Row<'orders'>,
+  { outcome, method: slug = undefined }: WantedPayment,
+): Promise<Answer> {
+  const method = methodNamed(deps.psp, slug ?? null)
+  if (method === undefined) throw new AppError('payment_method_refused', { details: { method: slug } })
+  const result = await payInSandbox(deps, { order, method, outcome, attempt: randomUUID() })
+  return { status: 200, body: wireResult(order, result) }
 }
 
 function completeEndpoint(deps: PayStationDeps): Endpoint {
@@ -74,13 +105,12 @@ function completeEndpoint(deps: PayStationDeps): Endpoint {
     },
     handle: async ({ body }) => ({
       status: 200,
-      body: { completed: await completePending(deps, await payableOrder(deps, body.token)) },
+      body: { completed: await completePending(deps, payableOrder(deps, await openOrder(deps.store, body.token))) },
     }),
   })
 }
 
-async function payableOrder(deps: PayStationDeps, text: string): Promise<Row<'orders'>> {
-  const opened = await openOrder(deps.store, text)
+function payableOrder(deps: PayStationDeps, opened: OpenedOrder): Row<'orders'> {
   if (opened.kind === 'finished') throw new AppError('order_not_payable', { details: { status: opened.order.status } })
   if (opened.kind === 'refused') throw new AppError(refusalCode(opened), { message: opened.sentence })
   const problem = sandboxProblem(deps, opened.order)

@@ -536,6 +536,17 @@ test('finishes requests under way when it stops, and takes no new ones', async (
   await stopped
 })
 
+test('does not wait for connections that have asked nothing', async (t) => {
+  const server = await givenServer(t, [echoRoute])
+  const early = connect(Number(new URL(server.url).port), '127.0.0.1')
+  const closed = once(early, 'close')
+  await once(early, 'connect')
+  // Accepted once a later one has been answered.
+  await fetch(server.url)
+  await server.stop()
+  await closed
+})
+
 test('ends requests by force after the grace time', async (t) => {
   const entered = Promise.withResolvers<void>()
   const endless = defineEndpoint({

@@ -12,6 +12,19 @@ import type { RateLimitMode } from './rate-limits.ts'
 /** Takes over a connection that asks for another protocol. */
 export type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
+/** What became of a request before the routes saw it. `cut`: its connection is to be closed without an answer. */
+export type Intercepted =
+  | { readonly kind: 'pass' | 'cut' }
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: string
+    }
+
+/** Comes before authentication and routes. */
+export type Intercept = (request: IncomingMessage) => Promise<Intercepted>
+
 /** What an HTTP server is made of. */
 export interface HttpServerOptions {
   readonly routes: readonly Route[]
@@ -26,6 +39,8 @@ export interface HttpServerOptions {
   /** Default: off. */
   readonly rateLimits?: RateLimitMode
   readonly onUpgrade?: OnUpgrade
+  /** Default: every request passes. */
+  readonly intercept?: Intercept
   /** Time in which the headers of a request must have arrived; default HEADERS_MS_MAX. */
   readonly headersMsMax?: number
   /** How long a stop waits for requests under way; default STOP_GRACE_MS. */

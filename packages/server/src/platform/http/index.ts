@@ -12,6 +12,8 @@ export {
   type HttpAddress,
   type HttpServer,
   type HttpServerOptions,
+  type Intercept,
+  type Intercepted,
   type OnUpgrade,
 } from './create-http-server.ts'
 export {

@@ -26,7 +26,7 @@ import { registerRoutes } from './register-routes.ts'
 /** An open listener. */
 export interface Listener {
   readonly address: HttpAddress
-  /** Takes no more connections, waits for requests under way, then ends what is left by force. */
+  /** Takes no more connections, ends those that ask for nothing, waits for requests under way, then ends what is left by force. */
   close(): Promise<void>
 }
 
@@ -40,13 +40,19 @@ export async function openListener(options: HttpServerOptions): Promise<Listener
     logger: options.logger,
     metrics: options.metrics,
     shapeOfUrl,
+    intercept: options.intercept,
   })
   const upgraded = new Set<Duplex>()
+  const silent = trackSilent(app)
   if (options.onUpgrade !== undefined) app.server.on('upgrade', trackUpgrades(upgraded, options.onUpgrade))
   await listen(app, options)
   return {
     address: addressOfServer(app, options.host),
-    close: () => closeWithin(app, upgraded, options.graceMs ?? STOP_GRACE_MS),
+    close: () => {
+      const closed = closeWithin(app, upgraded, options.graceMs ?? STOP_GRACE_MS)
+      for (const socket of silent) socket.destroy()
+      return closed
+    },
   }
 }
 
@@ -81,6 +87,22 @@ function makeFastify(options: HttpServerOptions, shapeOfUrl: ShapeOfUrl): Fastif
     frameworkErrors: (error, request, reply) =>
       void writeError(reply as FastifyReply, appErrorOf(error), shapeOfUrl(request.url)),
   })
+}
+
+/**
+ * Connections that have asked nothing yet, as browsers and pools open them in advance. The server takes them for busy ones, and a stop
+ * would wait for them.
+ */
+function trackSilent({ server }: FastifyInstance): ReadonlySet<Duplex> {
+  const silent = new Set<Duplex>()
+  server.on('connection', (socket: Duplex) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  const speaks = ({ socket }: { readonly socket: Duplex }): boolean => silent.delete(socket)
+  server.on('request', speaks)
+  server.on('upgrade', speaks)
+  return silent
 }
 
 /** Upgraded connections are no longer the server's own: it neither closes them nor counts them, so they are remembered here. */

@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts'
 import { appErrorOf, writeError } from './answer-error.ts'
 import type { Caller } from './caller.ts'
 import { CORS_HEADERS, preflightHeaders } from './cors.ts'
+import type { Intercept } from './create-http-server.ts'
 import type { ErrorShape, ShapeOfUrl } from './error-shape.ts'
 import { parseBody } from './parse-body.ts'
 import { type PreparedRoute, routerPath } from './prepared-route.ts'
@@ -21,6 +22,8 @@ interface RequestState {
   caller: Caller | undefined
   error: AppError | undefined
   isStream: boolean
+  /** Its answer was made up, and nobody has to look into it. */
+  isIntercepted: boolean
 }
 
 declare module 'fastify' {
@@ -38,6 +41,7 @@ export interface RegisterDeps extends RunDeps {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly shapeOfUrl: ShapeOfUrl
+  readonly intercept: Intercept | undefined
 }
 
 const ALL_METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -74,20 +78,37 @@ async function readBody(request: FastifyRequest, bytes: Buffer): Promise<unknown
 function addHooks(app: FastifyInstance, deps: RegisterDeps, shapeOf: (request: FastifyRequest) => ErrorShape): void {
   const record = createRequestLog(deps.logger, deps.metrics)
   app.addHook('onRequest', async (request, reply) => {
-    request.state = { caller: undefined, error: undefined, isStream: false }
+    request.state = { caller: undefined, error: undefined, isStream: false, isIntercepted: false }
     reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
     if (shapeOf(request) === 'store') reply.headers(CORS_HEADERS)
     deps.rateLimits.take('address', clientOfAddress(addressOf(request)))
   })
+  if (deps.intercept !== undefined) addIntercept(app, deps.intercept)
   app.setErrorHandler((thrown, request, reply) => {
     const error = appErrorOf(thrown)
     request.state.error = error
     return writeError(reply, error, shapeOf(request))
   })
   app.addHook('onResponse', async (request, reply) => {
-    const { caller, error, isStream } = request.state
+    const { caller, error, isStream, isIntercepted } = request.state
+    if (isIntercepted) return
     const operationId = request.routeOptions.config.prepared?.route.endpoint.operationId ?? 'none'
     record(request, reply, { operationId, caller, error, code: error?.code, isStream })
+  })
+}
+
+/** After the headers that every answer has, so that browsers read a made-up one as well. */
+function addIntercept(app: FastifyInstance, intercept: Intercept): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const intercepted = await intercept(request.raw)
+    if (intercepted.kind === 'pass') return undefined
+    request.state.isIntercepted = true
+    if (intercepted.kind === 'answer') {
+      return reply.code(intercepted.status).headers(intercepted.headers).send(intercepted.body)
+    }
+    reply.hijack()
+    request.raw.socket.destroy()
+    return reply
   })
 }
 
