@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type DevSession, devSession } from '@ordertrail/server/dev-tools'
 import { devKeys } from './dev-keys.ts'
-import { type DevSession, devSession } from './dev-session.ts'
 import { givenEmulator } from './testing/given-emulator.ts'
 import { givenListener } from './testing/given-listener.ts'
 

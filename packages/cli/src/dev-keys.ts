@@ -1,8 +1,8 @@
 // What the keys of the emulator do.
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
-import type { DevSession, PaymentEnd, SandboxOutcome } from './dev-session.ts'
+import type { DevSession, PaymentEnd, SandboxOutcome } from '@ordertrail/server/dev-tools'
+import { timeOfDay } from '@ordertrail/server/dev-tools'
 import type { KeyBinding } from './terminal-keys.ts'
-import { timeOfDay } from './trail-line.ts'
 
 /** Item of the demo catalog that the keys buy. */
 export const DEMO_SKU = 'gold_100'

@@ -1,8 +1,6 @@
 // What other programs may use of the command line: its session with a running emulator, and how it shows things.
-export { CallFailed } from './call-server.ts'
-export { DEMO_SKU, devKeys } from './dev-keys.ts'
-export { type DevScreen, devScreen } from './dev-screen.ts'
 export {
+  CallFailed,
   type DevSession,
   devSession,
   type OrderView,
@@ -10,7 +8,9 @@ export {
   type PlacedOrder,
   type Resent,
   type SandboxOutcome,
-} from './dev-session.ts'
+  timeOfDay,
+} from '@ordertrail/server/dev-tools'
+export { DEMO_SKU, devKeys } from './dev-keys.ts'
+export { type DevScreen, devScreen } from './dev-screen.ts'
 export { hasTerminal, type KeyBinding, type KeyListener, keysLine, readKeys } from './terminal-keys.ts'
-export { timeOfDay } from './trail-line.ts'
 export { ownVersion } from './version.ts'

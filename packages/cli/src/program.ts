@@ -1,7 +1,7 @@
 // The command line: one file per command, all of them listed here.
 import { AppError } from '@ordertrail/core'
+import { CallFailed } from '@ordertrail/server/dev-tools'
 import { Command } from 'commander'
-import { CallFailed } from './call-server.ts'
 import { configCommand } from './commands/config-print.ts'
 import { devCommand } from './commands/dev.ts'
 import { ordersCommand } from './commands/orders.ts'

@@ -1,6 +1,6 @@
 // Calls of our own API for the emulator's demo project, as commands about webhooks make them.
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
-import { callServer, type ServerAddress } from './call-server.ts'
+import { callServer, type ServerAddress } from '@ordertrail/server/dev-tools'
 
 /** The project's own calls; `path` goes behind `/v1/projects/{project_id}`. Each throws CallFailed with the server's own sentence. */
 export interface ProjectSession {

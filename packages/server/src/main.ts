@@ -20,19 +20,25 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** Where the configuration comes from. */
+export interface StartServerOptions extends ReadConfigOptions {
+  /** In dev, for a new store: how much later than usual ids begin, so that a listener that knew the last store takes none for a repeat. */
+  readonly idOffset?: number
+}
+
 /**
  * Reads the configuration, opens the store, starts everything and resolves when requests are answered. In dev the demo project is there.
  *
  * @throws AppError config_invalid with every wrong setting, or of the store when it cannot be opened
  */
-export async function startServer(options: ReadConfigOptions): Promise<RunningServer> {
+export async function startServer({ idOffset = 0, ...options }: StartServerOptions): Promise<RunningServer> {
   const read = await readConfig(options)
   refuseUnfinishedRoles(read)
   // The write thread of a SQLite file loads its modules while this one loads the rest.
   const [store, { createApp }] = await Promise.all([openStore(read.config, writeSideOptions(read)), import('./app.ts')])
   const app = await createApp(read.config, store)
   for (const sentence of read.warnings) app.logger.warn('config.suspicious', { sentence })
-  await startOrClose(app, read)
+  await startOrClose(app, read, idOffset)
   const { url } = app.http.address()
   app.logger.info('server.started', { detail: `${url}, ${storeNameOf(read)}` })
   return {
@@ -51,9 +57,9 @@ function writeSideOptions({ config }: ReadConfig): WriteSideOptions {
 }
 
 /** A server that cannot start leaves no store open and no port taken. */
-async function startOrClose(app: App, { config }: ReadConfig): Promise<void> {
+async function startOrClose(app: App, { config }: ReadConfig, idOffset: number): Promise<void> {
   try {
-    if (config.mode === 'dev') await seedDevProject(app.store, app.seal)
+    if (config.mode === 'dev') await seedDevProject(app.store, app.seal, idOffset)
     await startAll(app.services, { logger: app.logger })
   } catch (error) {
     await stopAll(app.services, { logger: app.logger })

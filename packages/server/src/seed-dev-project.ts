@@ -7,8 +7,8 @@ import { defaultProjectSettings, hashOfApiKey, LOGIN_SECRET_CONTEXT, seedProject
 
 const ACTOR = 'emulator'
 
-/** Seeds merchant, project, key and, for a new project, the demo catalog. */
-export async function seedDevProject(store: Store, seal: Seal): Promise<void> {
+/** Seeds merchant, project, key and, for a new project, the demo catalog; the ids of a new project begin `idOffset` later than usual. */
+export async function seedDevProject(store: Store, seal: Seal, idOffset: number): Promise<void> {
   const { created } = await store.run(seedProject, {
     merchant: {
       id: DEV_PROJECT.merchantId,
@@ -26,6 +26,7 @@ export async function seedDevProject(store: Store, seal: Seal): Promise<void> {
     key: { name: 'dev', keyHash: hashOfApiKey(DEV_PROJECT.apiKey), speaksFor: 'project' },
     webhook: null,
     actor: ACTOR,
+    idOffset,
   })
   if (!created.includes('project')) return
   const catalog = loadDemoCatalog()

@@ -1,14 +1,13 @@
 // `ordertrail dev`: the emulator on one's own machine.
 import type { RunningServer } from '@ordertrail/server'
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
+import { devSession, formatTrailLine, trailLine } from '@ordertrail/server/dev-tools'
 import { Command } from 'commander'
 import { devKeys } from '../dev-keys.ts'
 import { devScreen } from '../dev-screen.ts'
-import { devSession } from '../dev-session.ts'
 import { addServerFlags, configOf, type ServerFlags } from '../server-flags.ts'
 import { untilSignal } from '../signals.ts'
 import { hasTerminal, keysLine, readKeys } from '../terminal-keys.ts'
-import { formatTrailLine, trailLine } from '../trail-line.ts'
 import { ownVersion } from '../version.ts'
 
 interface DevFlags extends ServerFlags {

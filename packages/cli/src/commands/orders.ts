@@ -1,8 +1,8 @@
 // `ordertrail orders`: places, pays and shows orders of the emulator.
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
+import { type DevSession, devSession, type PaymentEnd, type SandboxOutcome } from '@ordertrail/server/dev-tools'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEMO_SKU } from '../dev-keys.ts'
-import { type DevSession, devSession, type PaymentEnd, type SandboxOutcome } from '../dev-session.ts'
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.ts'
 
 interface CreateFlags extends EmulatorFlags {

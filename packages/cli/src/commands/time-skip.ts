@@ -1,6 +1,7 @@
 // `ordertrail time skip 25m`: moves the emulator's wall time.
+
+import { devSession } from '@ordertrail/server/dev-tools'
 import { Command, InvalidArgumentError } from 'commander'
-import { devSession } from '../dev-session.ts'
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.ts'
 
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { devSession } from '../dev-session.ts'
+import { devSession } from '@ordertrail/server/dev-tools'
 import { givenEmulator } from '../testing/given-emulator.ts'
 import { ORDERTRAIL, runToEnd } from '../testing/spawn-program.ts'
 

@@ -1,7 +1,7 @@
 // `ordertrail token`: a user JWT of the demo project.
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
+import { devSession } from '@ordertrail/server/dev-tools'
 import { Command } from 'commander'
-import { devSession } from '../dev-session.ts'
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.ts'
 
 /** The command. */

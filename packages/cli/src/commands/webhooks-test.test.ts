@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { devSession } from '../dev-session.ts'
+import { devSession } from '@ordertrail/server/dev-tools'
 import { givenEmulator } from '../testing/given-emulator.ts'
 import { givenListener } from '../testing/given-listener.ts'
 import { type Ended, ORDERTRAIL, runToEnd } from '../testing/spawn-program.ts'

@@ -1,5 +1,5 @@
 // Gives a new store a merchant, a project, a key and webhook settings with ids and texts that are known beforehand.
-import { type Command, insertRows, type Row, rareCommand, type Tx } from '../platform/store/index.ts'
+import { type Command, insertRows, laterIds, type Row, rareCommand, type Tx } from '../platform/store/index.ts'
 import type { ProjectSettings } from './project-settings.ts'
 import { recordAudit } from './record-audit.ts'
 
@@ -15,6 +15,8 @@ export interface SeedProjectInput {
     readonly version: 1 | 2
   } | null
   readonly actor: string
+  /** How much later than usual the ids of a new project begin; default 0. */
+  readonly idOffset?: number
 }
 
 /** What was absent before and is there now; empty at every later start. */
@@ -28,7 +30,11 @@ export const seedProject: Command<SeedProjectInput, SeedProjectResult> = rareCom
 export async function handleSeedProject(tx: Tx, input: SeedProjectInput): Promise<SeedProjectResult> {
   const created: SeedProjectResult['created'][number][] = []
   if (await seedMerchant(tx, input)) created.push('merchant')
-  if (await seedProjectRow(tx, input)) created.push('project')
+  if (await seedProjectRow(tx, input)) {
+    created.push('project')
+    const { project, idOffset = 0 } = input
+    if (idOffset > 0) await insertRows(tx, 'id_blocks', laterIds(project.id, idOffset))
+  }
   if (await seedKey(tx, input)) created.push('key')
   if (await seedWebhook(tx, input)) created.push('webhook')
   if (created.length > 0) await auditSeed(tx, input, created)

@@ -1,6 +1,7 @@
 // Ids: taken from blocks that are reserved in the database ahead of use, so that an id is never given twice.
 import { AppError } from '@ordertrail/core'
 import type { IdKind } from './store.ts'
+import type { Row } from './tables.ts'
 import type { WakeUp } from './wake-up.ts'
 
 /** How the ids of one kind are numbered. */
@@ -30,6 +31,20 @@ const ID_RULES: Readonly<Record<IdKind, IdRule>> = {
   audit: PER_INSTALLATION,
   item: PER_INSTALLATION,
   promotion: PER_INSTALLATION,
+}
+
+/**
+ * Rows of id_blocks for a store that has given no ids yet, so that those of games begin `offset` later than usual.
+ *
+ * What a listener remembers of one store then says nothing about the next.
+ */
+export function laterIds(projectId: number, offset: number): readonly Row<'id_blocks'>[] {
+  const kinds: readonly IdKind[] = ['order', 'event', 'transaction', 'refund', 'notification', 'delivery']
+  return kinds.map((kind) => ({
+    project_id: ID_RULES[kind].isPerProject ? projectId : 0,
+    kind,
+    next_id: ID_RULES[kind].first + offset,
+  }))
 }
 
 /** Part of the range after which an alarm is raised. */

@@ -11,7 +11,7 @@ export {
 // For platform/sqlite and platform/postgres only.
 export { type CommandDesk, type Outcome, openCommandDesk, type Report, type Sent } from './command-desk.ts'
 export { startGroupWrites } from './group-writes.ts'
-export { type IdBlocks, type IdCounter, makeIdBlocks, type ReserveIds } from './id-blocks.ts'
+export { type IdBlocks, type IdCounter, laterIds, makeIdBlocks, type ReserveIds } from './id-blocks.ts'
 export { migrate } from './migrate.ts'
 export { boundPing, pingCommand } from './ping.ts'
 export { insertRows, lockRows, type NumberPair, runText, selectRows, updateRows, upsertRows } from './set-rows.ts'

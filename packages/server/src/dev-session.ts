@@ -1,6 +1,7 @@
 // What a developer does with a running emulator: place an order, pay it, look at it, resend, skip time. All through the public API.
-import { DEV_PROJECT } from '@ordertrail/server/dev-project'
+
 import { CallFailed, callServer, type ServerAddress } from './call-server.ts'
+import { DEV_PROJECT } from './dev-project.ts'
 
 /** A placed order and the token that pays it. */
 export interface PlacedOrder {

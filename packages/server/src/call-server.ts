@@ -1,4 +1,5 @@
-// Calls a running server from the command line and turns its refusals into sentences.
+// Calls a running server as tools do, and turns its refusals into sentences.
+import { UNSPOILT_HEADER } from './dev-project.ts'
 
 /** Where the server is and with what key to call it. */
 export interface ServerAddress {
@@ -29,6 +30,8 @@ const CALL_TIMEOUT_MS = 10_000
 /**
  * Sends one request and gives its JSON answer; undefined for an empty body.
  *
+ * @param body text is sent as it is, anything else as JSON
+ *
  * @throws {CallFailed} when the server is away, refuses, or is none of ours
  */
 export async function callServer(
@@ -42,7 +45,7 @@ export async function callServer(
     method,
     headers: headersOf(address, body !== undefined),
     signal: AbortSignal.timeout(address.timeoutMs ?? CALL_TIMEOUT_MS),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   }).catch((cause: unknown) => {
     throw new CallFailed(`No answer from ${url.origin}. Is the server running? Start it with: ordertrail dev`, {
       cause,
@@ -66,7 +69,8 @@ function parsed(text: string, url: URL): unknown {
 }
 
 function headersOf(address: ServerAddress, hasBody: boolean): Record<string, string> {
-  const headers: Record<string, string> = hasBody ? { 'content-type': 'application/json' } : {}
+  const headers: Record<string, string> = { [UNSPOILT_HEADER]: '1' }
+  if (hasBody) headers['content-type'] = 'application/json'
   if (address.token !== undefined) headers.authorization = `Bearer ${address.token}`
   else if (address.credentials !== null) {
     headers.authorization = `Basic ${Buffer.from(address.credentials).toString('base64')}`

@@ -1,6 +1,6 @@
 // One line of the trail: what happened to an order, in words that fit a terminal.
 import { styleText } from 'node:util'
-import type { TrailEvent } from '@ordertrail/server'
+import type { TrailEvent } from './platform/trail.ts'
 
 /** What a line is made of; `tone` says how good the news is. */
 export interface TrailLine {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TrailEvent } from '@ordertrail/server'
+import type { TrailEvent } from './platform/trail.ts'
 import { formatTrailLine, type TrailLine, timeOfDay, trailLine } from './trail-line.ts'
 
 const at = new Date(2026, 0, 2, 17, 31, 20)
