@@ -10,6 +10,7 @@ import { realtimeScenario } from './realtime/realtime-scenario.ts'
 import { type Scenario, tableOf } from './scenario.ts'
 import { schedulesScenario } from './schedules/schedules-scenario.ts'
 import { seededRandom } from './seeded-random.ts'
+import { signaturesScenario } from './signatures/signatures-scenario.ts'
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'hostile-answers': hostileAnswersScenario,
@@ -20,6 +21,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   frames: fuzzFramesScenario,
   realtime: realtimeScenario,
   'kill-gateways': killGatewaysScenario,
+  signatures: signaturesScenario,
 }
 const SEED_MAX = 2 ** 31
 /** Violations that are printed; more of them say nothing new. */
@@ -36,6 +38,7 @@ const { values, positionals } = parseArgs({
     histories: option,
     exchanges: option,
     count: option,
+    bodies: option,
     nodes: option,
     clients: option,
     broker: option,

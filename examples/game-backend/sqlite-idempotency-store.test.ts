@@ -13,6 +13,7 @@ import { sqliteIdempotencyStore } from './sqlite-idempotency-store.ts'
 
 const SECRET = 'dev_secret_change_me'
 const AT_ONCE = 50
+const REPEATS = 1_000
 
 type Grant = (purchase: Purchase, tx: DatabaseSync) => unknown
 
@@ -66,6 +67,18 @@ test('keeps the grant and its key together, once for 50 repeats at once', async 
     granted: [1, 2],
     kept: ['project-44056:order_paid:1', 'project-44056:order_paid:2'],
   })
+})
+
+test('grants once for 1,000 repeats, 50 at once', async (t) => {
+  const { database, listener } = givenShop(t)
+  const { headers, body: rawBody } = await signWebhook(sampleOrderPaid({ orderId: 1 }), SECRET)
+  const statuses = new Set<number>()
+  for (let sent = 0; sent < REPEATS; sent += AT_ONCE) {
+    const wave = Array.from({ length: AT_ONCE }, () => listener.handle({ headers, rawBody }))
+    for (const { status } of await Promise.all(wave)) statuses.add(status)
+  }
+  assert.deepEqual([...statuses], [204])
+  assert.deepEqual(contentsOf(database), { granted: [1], kept: ['project-44056:order_paid:1'] })
 })
 
 for (const { name, first, status } of [

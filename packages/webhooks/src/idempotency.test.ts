@@ -3,12 +3,13 @@ import { EventEmitter, once } from 'node:events'
 import { test } from 'node:test'
 import type { WebhookAnswer } from './answer.ts'
 import { refuse } from './answer.ts'
-import { ACCEPTED, deliver, givenListener, refusal, TEMPORARY } from './given-listener.test.fixture.ts'
+import { ACCEPTED, deliver, givenListener, refusal, SECRET, TEMPORARY } from './given-listener.test.fixture.ts'
 import type { IdempotencyStore } from './idempotency-store.ts'
 import { memoryIdempotencyStore } from './memory-idempotency-store.ts'
-import { sampleOrderCanceled, sampleOrderPaid, samplePayment, sampleRefund } from './testing.ts'
+import { sampleOrderCanceled, sampleOrderPaid, samplePayment, sampleRefund, signWebhook } from './testing.ts'
 
 const AT_ONCE = 50
+const REPEATS = 1_000
 
 test('calls the handler once for 50 repeats at once, and accepts them all', async () => {
   let running = 0
@@ -22,6 +23,13 @@ test('calls the handler once for 50 repeats at once, and accepts them all', asyn
   const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => deliver(listener, sampleOrderPaid())))
   assert.deepEqual(answers, Array(AT_ONCE).fill(ACCEPTED))
   assert.deepEqual(calls, ['paid 59614241, 1 at once'])
+})
+
+test('calls the handler once for 1,000 repeats, one after the other', async () => {
+  const { listener, calls } = givenListener()
+  const { headers, body: rawBody } = await signWebhook(sampleOrderPaid(), SECRET)
+  for (let time = 0; time < REPEATS; time++) assert.deepEqual(await listener.handle({ headers, rawBody }), ACCEPTED)
+  assert.deepEqual(calls, ['paid 59614241'])
 })
 
 test('lets the second of two at once try when the first fails', async () => {
