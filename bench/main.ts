@@ -11,8 +11,16 @@ import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
 import { isolation } from './isolation.ts'
 import { realtime } from './realtime.ts'
+import { verification } from './verification.ts'
 
-const QUESTIONS: Readonly<Record<string, Question>> = { deliveries, isolation, backlog, codec, realtime }
+const QUESTIONS: Readonly<Record<string, Question>> = {
+  deliveries,
+  isolation,
+  backlog,
+  codec,
+  realtime,
+  verification,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,7 +1,9 @@
 // Checks the signature, or the two signatures, that a listener asks for.
+
+import type { StandardDigest } from './digest.ts'
 import type { FoundFault } from './signature-fault.ts'
 import { signingSecret } from './verify-signature.ts'
-import { signingSecretOfStandard, TOLERANCE_SECONDS } from './verify-standard.ts'
+import { digestOfSecret, signingSecretOfStandard, TOLERANCE_SECONDS } from './verify-standard.ts'
 import { headerValue, type WebhookHeaders } from './webhook-headers.ts'
 
 /** How a listener checks signatures. */
@@ -11,6 +13,8 @@ export interface SignatureRules {
   readonly signature: 'documented' | 'standard' | 'both'
   readonly toleranceSeconds: number
   readonly now: () => number
+  /** One for each secret; none when only the documented signature is asked for. */
+  readonly digests: readonly StandardDigest[]
 }
 
 /**
@@ -23,11 +27,11 @@ export async function checkSignature(
   headers: WebhookHeaders,
   rawBody: Uint8Array,
 ): Promise<number | FoundFault> {
-  const { secrets, signature, toleranceSeconds } = rules
+  const { signature, digests, toleranceSeconds } = rules
   const documented = signature === 'standard' ? null : await checkDocumented(rules, headers, rawBody)
   if (documented !== null && (signature === 'documented' || typeof documented !== 'number')) return documented
   const nowSeconds = Math.floor(rules.now() / 1000)
-  const found = await signingSecretOfStandard(headers, rawBody, { secrets, nowSeconds, toleranceSeconds })
+  const found = await signingSecretOfStandard(headers, rawBody, { digests, nowSeconds, toleranceSeconds })
   if (typeof found === 'number') return documented ?? found
   const { diagnoseStandard } = await import('./diagnose-signature.ts')
   return diagnoseStandard(found, rawBody, rules)
@@ -65,5 +69,6 @@ export function signatureRules(
     throw new TypeError(`signature must be documented, standard or both, got ${signature}`)
   }
   if (!(toleranceSeconds > 0)) throw new TypeError(`toleranceSeconds must be above 0, got ${toleranceSeconds}`)
-  return { secrets, signature, toleranceSeconds, otherSecrets, now }
+  const digests = signature === 'documented' ? [] : secrets.map(digestOfSecret)
+  return { secrets, signature, toleranceSeconds, otherSecrets, now, digests }
 }

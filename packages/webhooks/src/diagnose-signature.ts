@@ -1,8 +1,9 @@
 // Finds the likely reason why a signature did not fit, by trying what usually goes wrong.
+import { sha1Of, webHmac } from './digest.ts'
 import { type FoundFault, foundFault } from './signature-fault.ts'
 import { spellingsOf } from './spellings.ts'
 import { signingSecret } from './verify-signature.ts'
-import { isSignedBy, type StandardFault } from './verify-standard.ts'
+import { digestOfSecret, isSignedBy, type StandardFault } from './verify-standard.ts'
 
 /** Anyone can send a bad signature, so looking for its cause must stay cheap: longer bodies are not examined. */
 const EXAMINED_BYTES_MAX = 65_536
@@ -52,7 +53,11 @@ export async function diagnoseStandard(
     return foundFault(found.kind, ` It is ${Math.abs(offBySeconds)} s ${offBySeconds > 0 ? 'old' : 'ahead of us'}.`)
   }
   if (found.kind !== 'standard_mismatch') return foundFault(found.kind)
-  return diagnoseMismatch((body, secret) => isSignedBy(secret, { ...found.message, body }, found.given), rawBody, known)
+  return diagnoseMismatch(
+    (body, secret) => isSignedBy(digestOfSecret(secret), { ...found.message, body }, found.given),
+    rawBody,
+    known,
+  )
 }
 
 async function diagnoseMismatch(
@@ -81,19 +86,14 @@ async function diagnoseMismatch(
 
 /** What own senders make by mistake: an HMAC, or the secret in front. */
 async function isOtherAlgorithm(given: string, rawBody: Uint8Array, secrets: readonly string[]): Promise<boolean> {
-  const { subtle } = crypto
-  const hash = 'SHA-1'
-  const body = new Uint8Array(rawBody)
   for (const secret of secrets) {
-    const secretBytes = new TextEncoder().encode(secret)
-    const key = await subtle.importKey('raw', secretBytes, { name: 'HMAC', hash }, false, ['sign'])
-    const secretFirst = await new Blob([secretBytes, body]).arrayBuffer()
-    const wrong = [await subtle.sign('HMAC', key, body), await subtle.digest(hash, secretFirst)]
+    const bytes = new TextEncoder().encode(secret)
+    const wrong = [await webHmac('SHA-1', bytes, rawBody), await sha1Of(bytes, new TextDecoder().decode(rawBody))]
     if (wrong.some((digest) => hexOf(digest) === given)) return true
   }
   return false
 }
 
-function hexOf(digest: ArrayBuffer): string {
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+function hexOf(digest: Uint8Array): string {
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

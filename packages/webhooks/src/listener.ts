@@ -85,7 +85,7 @@ function listenerDeps<Tx>(options: WebhookListenerOptions<Tx>): ListenerDeps<Tx>
   const secrets = checkedSecrets(options)
   checkHandlers(options)
   const projectId = options.projectId === undefined ? null : String(options.projectId)
-  let scope: Promise<string> | undefined
+  let scope = projectId === null ? undefined : `project-${projectId}`
   return {
     options,
     rules: signatureRules(secrets, options),
@@ -93,7 +93,8 @@ function listenerDeps<Tx>(options: WebhookListenerOptions<Tx>): ListenerDeps<Tx>
     report: safeReporter(options.onError),
     // Without a store of their own, handlers are typed with Tx = undefined, which is what the memory store gives.
     store: options.idempotency ?? (memoryIdempotencyStore() as IdempotencyStore<unknown> as IdempotencyStore<Tx>),
-    scope: () => (scope ??= projectId === null ? secretScope(secrets) : Promise.resolve(`project-${projectId}`)),
+    // The text is kept and not its promise: some runtimes let no request wait for what another one began.
+    scope: async () => (scope ??= await secretScope(secrets)),
   }
 }
 

@@ -19,7 +19,7 @@ export function checkedSecrets(options: {
   const [first, ...others] = options.secrets ?? [options.secret]
   const secrets = [checkedSecret(first), ...others.map(checkedSecret)] as const
   const isStandard = (options.signature ?? 'documented') !== 'documented'
-  if (isStandard && secrets.some((secret) => /^whsec_.*[^A-Za-z0-9+/=]/.test(secret))) {
+  if (isStandard && secrets.some((secret) => /^whsec_(?!([A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2,4}={0,2}$)/.test(secret))) {
     throw new TypeError('A secret that begins with whsec_ must go on in base64: was it cut or changed?')
   }
   return secrets

@@ -1,6 +1,6 @@
 // Decides whether a webhook was signed with one of our secrets as Standard Webhooks has it, and lately.
 import { equalBytes } from '@ordertrail/core'
-import { type StandardMessage, standardDigest } from './digest.ts'
+import { type StandardDigest, type StandardMessage, standardDigest } from './digest.ts'
 import { headerValue, type WebhookHeaders } from './webhook-headers.ts'
 
 /** How far the sender's clock and ours may be apart, as the standard's own libraries have it. */
@@ -15,7 +15,8 @@ const UTF8 = new TextEncoder()
 
 /** What to hold a webhook against. */
 export interface StandardCheck {
-  readonly secrets: readonly string[]
+  /** One for each secret, by `digestOfSecret`. */
+  readonly digests: readonly StandardDigest[]
   readonly nowSeconds: number
   readonly toleranceSeconds: number
 }
@@ -28,14 +29,14 @@ export type StandardFault =
   | { readonly kind: 'standard_time'; readonly offBySeconds: number }
 
 /**
- * Which secret signed these bytes with this id and time: its place in `secrets`, or why it was none.
+ * Which secret signed these bytes with this id and time: its place in `digests`, or why it was none.
  *
  * The signature goes before the time: that a webhook is late means something only when it is a real one.
  */
 export async function signingSecretOfStandard(
   headers: WebhookHeaders,
   body: Uint8Array,
-  { secrets, nowSeconds, toleranceSeconds }: StandardCheck,
+  { digests, nowSeconds, toleranceSeconds }: StandardCheck,
 ): Promise<number | StandardFault> {
   const id = headerValue(headers, 'webhook-id')
   const time = headerValue(headers, 'webhook-timestamp')
@@ -44,20 +45,20 @@ export async function signingSecretOfStandard(
   const given = signaturesIn(signatures)
   if (given.length === 0) return { kind: 'standard_version' }
   const message = { id, timestampSeconds: Number(time), body }
-  const fits = await Promise.all(secrets.map((secret) => isSignedBy(secret, message, given)))
+  const fits = await Promise.all(digests.map((digest) => isSignedBy(digest, message, given)))
   const place = fits.indexOf(true)
   if (place < 0) return { kind: 'standard_mismatch', message, given }
   const offBySeconds = nowSeconds - message.timestampSeconds
   return Math.abs(offBySeconds) <= toleranceSeconds ? place : { kind: 'standard_time', offBySeconds }
 }
 
-/** Whether one of the signatures was made with the secret; all of them are compared. */
+/** Whether one of the signatures was made with the secret of the digest; all of them are compared. */
 export async function isSignedBy(
-  secret: string,
+  digest: StandardDigest,
   message: StandardMessage,
   given: readonly Uint8Array[],
 ): Promise<boolean> {
-  const wanted = await standardDigest(message, keyBytes(secret))
+  const wanted = await digest(message)
   return given.map((signature) => equalBytes(signature, wanted)).includes(true)
 }
 
@@ -70,10 +71,13 @@ function signaturesIn(header: string): readonly Uint8Array[] {
 }
 
 /** A secret in the standard's own form is base64; any other text is its bytes, as our sender takes it. */
-function keyBytes(secret: string): Uint8Array<ArrayBuffer> {
-  return secret.startsWith('whsec_') ? bytesFromBase64(secret.slice(6)) : UTF8.encode(secret)
+export function digestOfSecret(secret: string): StandardDigest {
+  return standardDigest(secret.startsWith('whsec_') ? bytesFromBase64(secret.slice(6)) : UTF8.encode(secret))
 }
 
 function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const letters = atob(text)
+  const bytes = new Uint8Array(letters.length)
+  for (let index = 0; index < bytes.length; index++) bytes[index] = letters.charCodeAt(index)
+  return bytes
 }

@@ -6,6 +6,8 @@ export type WebhookHeaders = Pick<Headers, 'get'> | Readonly<Record<string, stri
 /** All values of a header whatever the case of its name; fetch `Headers` join several into one. */
 export function headerValues(headers: WebhookHeaders, name: string): readonly string[] {
   if (hasGet(headers)) return [headers.get(name) ?? []].flat()
+  const direct = headers[name]
+  if (direct !== undefined) return [direct].flat()
   return Object.entries(headers)
     .filter(([known]) => known.toLowerCase() === name)
     .flatMap(([, value]) => value ?? [])
