@@ -20,6 +20,8 @@ const LIBRARIES = [
   '@ordertrail/webhooks/nest',
   '@ordertrail/webhooks/sources',
   '@ordertrail/webhooks/testing',
+  '@ordertrail/client',
+  '@ordertrail/client/track',
 ]
 
 let packed: PackedFolder

@@ -6,7 +6,15 @@ import { type Ended, runToEnd } from '../../packages/cli/src/testing/spawn-progr
 import { ROOT } from '../import-graph.ts'
 
 /** Folders under packages/ that are published. */
-export const PUBLISHED: readonly string[] = ['core', 'centrifuge-protocol', 'webhooks', 'server', 'cli', 'testing']
+export const PUBLISHED: readonly string[] = [
+  'core',
+  'centrifuge-protocol',
+  'webhooks',
+  'client',
+  'server',
+  'cli',
+  'testing',
+]
 
 /** One tarball and what npm says is in it, as paths inside the package. */
 export interface Tarball {
