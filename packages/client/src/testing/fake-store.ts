@@ -23,12 +23,19 @@ export interface FakeSocket extends SocketLike {
   end(code: number): void
 }
 
+/** A request that was made; `body` is there where it had one. */
+export interface FakeRequest {
+  readonly url: string
+  readonly authorization: string
+  readonly body?: unknown
+}
+
 /** The store and its surroundings. */
 export interface FakeStore {
   readonly clock: FakeClock
   readonly options: TrackerOptions
   readonly sockets: readonly FakeSocket[]
-  readonly requests: readonly { readonly url: string; readonly authorization: string }[]
+  readonly requests: readonly FakeRequest[]
   readonly debugged: readonly string[]
   /** How often the token was asked for. */
   readonly tokensGiven: number
@@ -57,10 +64,11 @@ export function fakeStore(
   const statuses = new Map(Object.entries(orders).map(([id, status]) => [Number(id), status]))
   const published: { data: { order_id: number; status: string }; offset: number }[] = []
   const sockets: FakeSocket[] = []
-  const requests: { url: string; authorization: string }[] = []
+  const requests: FakeRequest[] = []
   const debugged: string[] = []
   const pages = new Set<(isAway: boolean) => void>()
   let tokensGiven = 0
+  let created = 0
   const publish = (orderId: number, status: string): void => {
     published.push({ data: { order_id: orderId, status }, offset: published.length + 1 })
   }
@@ -111,11 +119,12 @@ export function fakeStore(
         setTimeout: clock.setTimeout,
         clearTimeout: clock.clearTimeout,
         random: () => 0,
-        fetch: async (url, { headers = {}, signal }) => {
+        fetch: async (url, { headers = {}, signal, method, body }) => {
           const authorization = headers.authorization ?? ''
-          requests.push({ url, authorization })
+          requests.push({ url, authorization, ...(body === undefined ? {} : { body: JSON.parse(body) }) })
           const orderId = Number(url.split('/').at(-1))
-          const answer = store.answers.shift() ?? storeAnswer(orderId, authorization)
+          const answer =
+            store.answers.shift() ?? (method === 'POST' ? create(url) : storeAnswer(orderId, authorization))
           if (answer === 'fails') throw new TypeError('fetch failed')
           if (answer === 'never') {
             return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
@@ -130,6 +139,15 @@ export function fakeStore(
         ...given,
       },
     },
+  }
+
+  /** Orders are numbered from 11; those without a payment are done at once. */
+  function create(url: string): Exclude<FakeAnswer, string> {
+    const orderId = 11 + created
+    created += 1
+    const isPaid = !/free|virtual/.test(url)
+    store.moveSilently(orderId, isPaid ? 'new' : 'done')
+    return { status: 200, body: { order_id: orderId, ...(isPaid ? { token: `pay-${orderId}` } : {}) } }
   }
 
   function storeAnswer(orderId: number, authorization: string): Exclude<FakeAnswer, string> {
@@ -148,12 +166,14 @@ export function fakeStore(
       readonly url: string
       readonly sent: string[] = []
       readonly #manner: SocketManner
+      #isGone = false
       isOpen = false
       constructor(url: string) {
         this.url = url
         this.#manner = store.manner
         sockets.push(this)
         void Promise.resolve().then(() => {
+          if (this.#isGone) return
           if (this.#manner === 'dead') this.onerror?.()
           else {
             this.isOpen = true
@@ -166,6 +186,7 @@ export function fakeStore(
         if (this.#manner !== 'silent') void Promise.resolve().then(() => this.#answer(JSON.parse(text)))
       }
       close(): void {
+        this.#isGone = true
         this.isOpen = false
       }
       push(frame: unknown): void {
