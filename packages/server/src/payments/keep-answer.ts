@@ -1,5 +1,6 @@
 // Answers kept for a repeat of the same request, so that an impatient sender gets the same answer and not a second effect.
-import { type Command, type GroupHandler, oneByOne, rareCommand, type Tx } from '../platform/store/index.ts'
+import { answerRequestKeys, claimRequestKeys, requestKeyOf, UNANSWERED } from '../orders/index.ts'
+import { type Command, type GroupHandler, oneByOne, type Row, rareCommand } from '../platform/store/index.ts'
 
 /** Time for which an answer is kept; at least 72 hours are promised. */
 const ANSWER_KEPT_MS: number = 96 * 60 * 60 * 1000
@@ -7,8 +8,8 @@ const ANSWER_KEPT_MS: number = 96 * 60 * 60 * 1000
 /** A running request that has not answered by then is taken for dead, and its key may be used again. */
 const RUNNING_MS_MAX = 60_000
 
-/** Stands for the status of a request that is under way. */
-const RUNNING = 0
+/** Requests of one transaction. */
+const GROUP_MAX = 64
 
 /** Names a request: `scope` keeps callers and operations apart, `requestHash` tells whether the body is the same. */
 export interface KeptRequest {
@@ -25,12 +26,25 @@ export type KeyState =
   | { readonly kind: 'running' }
   | { readonly kind: 'reused' }
 
+/** A request with its answer. */
+export interface AnsweredRequest extends KeptRequest {
+  readonly status: number
+  readonly body: string
+}
+
 /** Marks a key as running, or tells what is known of it. */
-export const openKey: Command<KeptRequest, KeyState> = rareCommand('idempotency.open')
+export const openKey: Command<KeptRequest, KeyState> = {
+  name: 'idempotency.open',
+  groupMax: GROUP_MAX,
+  keys: keysOfRequest,
+}
 
 /** Keeps the answer of a request whose key is running. */
-export const keepAnswer: Command<KeptRequest & { readonly status: number; readonly body: string }, null> =
-  rareCommand('idempotency.keep')
+export const keepAnswer: Command<AnsweredRequest, null> = {
+  name: 'idempotency.keep',
+  groupMax: GROUP_MAX,
+  keys: keysOfRequest,
+}
 
 /** Frees a key whose request failed, so that a repeat is tried at once. */
 export const freeKey: Command<KeptRequest, null> = rareCommand('idempotency.free')
@@ -42,62 +56,34 @@ export const freeKeys: GroupHandler<KeptRequest, null> = oneByOne(async (tx, { p
     .where('project_id', '=', projectId)
     .where('scope', '=', scope)
     .where('key', '=', key)
-    .where('status', '=', RUNNING)
+    .where('status', '=', UNANSWERED)
     .execute()
   return null
 })
 
-/** Handler of `openKey`. */
-export const openKeys: GroupHandler<KeptRequest, KeyState> = oneByOne(openOne)
-
-/** Handler of `keepAnswer`. */
-export const keepAnswers: GroupHandler<KeptRequest & { readonly status: number; readonly body: string }, null> =
-  oneByOne(async (tx, { projectId, scope, key, status, body }) => {
-    await tx.db
-      .updateTable('idempotency_keys')
-      .set({ status, body, expires_at: tx.now + ANSWER_KEPT_MS })
-      .where('project_id', '=', projectId)
-      .where('scope', '=', scope)
-      .where('key', '=', key)
-      .execute()
-    return null
-  })
-
-async function openOne(tx: Tx, request: KeptRequest): Promise<KeyState> {
-  const { projectId, scope, key, requestHash } = request
-  await tx.db
-    .deleteFrom('idempotency_keys')
-    .where('project_id', '=', projectId)
-    .where('scope', '=', scope)
-    .where('key', '=', key)
-    .where('expires_at', '<=', tx.now)
-    .execute()
-  const inserted = await tx.db
-    .insertInto('idempotency_keys')
-    .values({
-      project_id: projectId,
-      scope,
-      key,
-      request_hash: requestHash,
-      status: RUNNING,
-      body: '',
-      created_at: tx.now,
-      expires_at: tx.now + RUNNING_MS_MAX,
-    })
-    .onConflict((conflict) => conflict.columns(['project_id', 'scope', 'key']).doNothing())
-    .returning('key')
-    .executeTakeFirst()
-  return inserted === undefined ? knownKey(tx, request) : { kind: 'first' }
+/** What commands touch alone that open or answer the key of `request`. */
+export function keysOfRequest(request: KeptRequest): readonly string[] {
+  return [`request:${requestKeyOf(request)}`]
 }
 
-async function knownKey(tx: Tx, { projectId, scope, key, requestHash }: KeptRequest): Promise<KeyState> {
-  const row = await tx.db
-    .selectFrom('idempotency_keys')
-    .selectAll()
-    .where('project_id', '=', projectId)
-    .where('scope', '=', scope)
-    .where('key', '=', key)
-    .executeTakeFirstOrThrow()
+/** Handler of `openKey`. */
+export const openKeys: GroupHandler<KeptRequest, KeyState> = async (tx, requests) => {
+  const keyed = requests.map((request) => ({ ...request, hash: request.requestHash }))
+  const known = await claimRequestKeys(tx, keyed, RUNNING_MS_MAX)
+  return requests.map((request) => stateOf(request, known.get(requestKeyOf(request)) ?? null))
+}
+
+/** Handler of `keepAnswer`. */
+export const keepAnswers: GroupHandler<AnsweredRequest, null> = async (tx, answered) => {
+  const rows = answered.map(({ projectId, scope, key, status, body }) => {
+    return { project_id: projectId, scope, key, status, body, expires_at: tx.now + ANSWER_KEPT_MS }
+  })
+  await answerRequestKeys(tx, rows)
+  return answered.map(() => null)
+}
+
+function stateOf({ requestHash }: KeptRequest, row: Row<'idempotency_keys'> | null): KeyState {
+  if (row === null) return { kind: 'first' }
   if (row.request_hash !== requestHash) return { kind: 'reused' }
-  return row.status === RUNNING ? { kind: 'running' } : { kind: 'answered', status: row.status, body: row.body }
+  return row.status === UNANSWERED ? { kind: 'running' } : { kind: 'answered', status: row.status, body: row.body }
 }

@@ -2,6 +2,7 @@
 import { type BoundCommand, bind, oneByOne } from '../platform/store/index.ts'
 import { freeKey, freeKeys, keepAnswer, keepAnswers, openKey, openKeys } from './keep-answer.ts'
 import { parkedFactsSweep, sweepParkedFacts } from './parked-facts.ts'
+import { recordPaymentEvent, recordPaymentEvents } from './record-payment-event.ts'
 import { applyFreshFacts, recordPaymentFact, recordPaymentFacts } from './record-payment-facts.ts'
 import { requestRefund, requestRefunds } from './request-refund.ts'
 import { claimRefunds, handleClaimRefunds, handleRecordRefund, recordRefund } from './run-refunds.ts'
@@ -10,6 +11,7 @@ import { claimRefunds, handleClaimRefunds, handleRecordRefund, recordRefund } fr
 export function paymentCommands(): readonly BoundCommand[] {
   return [
     bind(recordPaymentFact, recordPaymentFacts),
+    bind(recordPaymentEvent, recordPaymentEvents),
     bind(requestRefund, requestRefunds),
     bind(claimRefunds, oneByOne(handleClaimRefunds)),
     bind(recordRefund, oneByOne(handleRecordRefund)),

@@ -151,28 +151,50 @@ test('a single event and a batch never take each other for a repeat', async (t) 
   assert.equal(second.body.note, 'second_payment')
 })
 
-test('a request that failed frees its key, and its repeat goes through', async (t) => {
-  const shop = await openPayments(t, memory)
-  let isAway = true
-  const store = {
-    ...shop.store,
-    run: (async (command, input) => {
-      if (isAway && command.name === 'payments.record-fact') throw new Error('store away')
-      return shop.store.run(command, input)
-    }) as typeof shop.store.run,
-  }
-  const path = '/v1/projects/{project_id}/payment-events'
-  const route = givenRoute(makePaymentEventEndpoints({ store }).record, { method: 'POST', access: 'project', path })
-  const { url } = await givenServer(t, [route])
-  const send = () =>
-    fetch(`${url}/v1/projects/${PROJECT_ID}/payment-events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'key-1' },
-      body: JSON.stringify(event()),
-    })
-  assert.equal((await send()).status, 500)
-  isAway = false
-  assert.equal((await send()).status, 201)
+const FAILING = [
+  ['payment-events', 'payments.record-event', event()],
+  ['payment-events:batch', 'payments.record-fact', { events: [event()] }],
+] as const
+for (const [name, failing, sent] of FAILING) {
+  test(`${name}: a request that failed frees its key, and its repeat goes through`, async (t) => {
+    const shop = await openPayments(t, memory)
+    let isAway = true
+    const store = {
+      ...shop.store,
+      run: (async (command, input) => {
+        if (isAway && command.name === failing) throw new Error('store away')
+        return shop.store.run(command, input)
+      }) as typeof shop.store.run,
+    }
+    const { record, recordBatch } = makePaymentEventEndpoints({ store })
+    const row = { method: 'POST', access: 'project', path: `/v1/projects/{project_id}/${name}` } as const
+    const { url } = await givenServer(t, [givenRoute(name === 'payment-events' ? record : recordBatch, row)])
+    const send = () =>
+      fetch(`${url}/v1/projects/${PROJECT_ID}/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'key-1' },
+        body: JSON.stringify(sent),
+      })
+    assert.equal((await send()).status, 500)
+    isAway = false
+    assert.equal((await send()).status, 201)
+    assert.equal(await shop.status(), 'paid')
+  })
+}
+
+test('a repeat that comes while the first is under way waits for its answer and gets the same', async (t) => {
+  const { shop, send } = await serve(t, memory)
+  const other = event({ order: { id: ORDER_ID + 1 }, provider_reference: 'pay-2' })
+  const answers = await Promise.all([send(event(), 'key-1'), send(other, 'key-2'), send(event(), 'key-1')])
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [201, 201, 201],
+  )
+  assert.deepEqual(
+    answers.map(({ replayed }) => replayed),
+    [null, null, 'true'],
+  )
+  assert.deepEqual(answers[2]?.body, answers[0]?.body)
   assert.equal(await shop.status(), 'paid')
 })
 

@@ -12,7 +12,7 @@ import {
   paymentEventBody,
   paymentEventFault,
 } from './payment-event-schemas.ts'
-import type { FactResult } from './payment-fact.ts'
+import { recordPaymentEvent, wireResult } from './record-payment-event.ts'
 import { recordPaymentFact } from './record-payment-facts.ts'
 
 /** Events in one batch. */
@@ -42,9 +42,7 @@ export function makePaymentEventEndpoints(deps: { readonly store: Store }): Paym
       schema: { params: projectParams, body: paymentEventBody, response: { 201: paymentEventAnswer } },
       handle: (call) => {
         refuseFaults([call.body])
-        return answerOnce(deps.store, call, call.params.project_id, 'payment-events', async (key) =>
-          wireResult(await recordOne(deps.store, call.params.project_id, call.body, `key:${key}`)),
-        )
+        return recordSingle(deps.store, requestOf(call, call.params.project_id, 'payment-events'), call.body)
       },
     }),
     recordBatch: defineEndpoint({
@@ -54,8 +52,9 @@ export function makePaymentEventEndpoints(deps: { readonly store: Store }): Paym
       schema: { params: projectParams, body: batchBody, response: { 201: batchAnswer } },
       handle: (call) => {
         refuseFaults(call.body.events)
-        return answerOnce(deps.store, call, call.params.project_id, 'payment-events:batch', async (key) => ({
-          results: await recordBatch(deps.store, call.params.project_id, call.body.events, key),
+        const request = requestOf(call, call.params.project_id, 'payment-events:batch')
+        return answerOnce(deps.store, request, async () => ({
+          results: await recordBatch(deps.store, call.params.project_id, call.body.events, request.key),
         }))
       },
     }),
@@ -71,6 +70,13 @@ function refuseFaults(events: readonly PaymentEventBody[]): void {
   }
 }
 
+/** An event alone: its effect and its answer are one transaction. */
+async function recordSingle(store: Store, request: KeptRequest, body: PaymentEventBody): Promise<Answer> {
+  const fact = factOfEvent(request.projectId, body, `key:${request.key}`)
+  const answer = await store.run(recordPaymentEvent, { request, fact })
+  return answer.kind === 'answered' ? given(answer.status, JSON.parse(answer.body), answer.isRepeat) : refuseKey(answer)
+}
+
 /** In their order: a batch may tell an authorisation and then its success. */
 async function recordBatch(
   store: Store,
@@ -80,42 +86,40 @@ async function recordBatch(
 ): Promise<readonly object[]> {
   const results: object[] = []
   for (const [index, event] of events.entries()) {
-    results.push(wireResult(await recordOne(store, projectId, event, `batch:${key}:${index}`)))
+    const fact = factOfEvent(projectId, event, `batch:${key}:${index}`)
+    results.push(wireResult(await store.run(recordPaymentFact, fact)))
   }
   return results
 }
 
-function recordOne(store: Store, projectId: number, body: PaymentEventBody, key: string): Promise<FactResult> {
-  return store.run(recordPaymentFact, factOfEvent(projectId, body, key))
-}
-
-function wireResult(result: FactResult): object {
-  return { event_id: result.eventId, applied: result.isApplied, order: result.order, note: result.note }
-}
-
-/** Runs `work` once per Idempotency-Key and answers repeats with what was answered first. */
-async function answerOnce(
-  store: Store,
-  call: Pick<Call, 'headers'> & { readonly body: unknown },
-  projectId: number,
-  scope: string,
-  work: (key: string) => Promise<object>,
-): Promise<Answer> {
-  const key = idempotencyKey(call.headers)
-  const request: KeptRequest = { projectId, scope, key, requestHash: sha256Hex(JSON.stringify(call.body)) }
+/** Runs `work`, which is more than one transaction, once per key and answers repeats with what was answered first. */
+async function answerOnce(store: Store, request: KeptRequest, work: () => Promise<object>): Promise<Answer> {
   const state = await store.run(openKey, request)
-  if (state.kind === 'reused') throw new AppError('idempotency_key_reused')
-  if (state.kind === 'running') throw new AppError('idempotency_in_progress')
-  if (state.kind === 'answered') {
-    return { status: state.status, body: JSON.parse(state.body), headers: { 'idempotent-replayed': 'true' } }
-  }
-  const body = await work(key).catch(async (error: unknown) => {
+  if (state.kind === 'answered') return given(state.status, JSON.parse(state.body), true)
+  if (state.kind !== 'first') return refuseKey(state)
+  const body = await work().catch(async (error: unknown) => {
     // What was recorded is recognised by its event id at the repeat. If this fails too, the key is free after a minute.
     await store.run(freeKey, request).catch(() => undefined)
     throw error
   })
   await store.run(keepAnswer, { ...request, status: 201, body: JSON.stringify(body) })
-  return { status: 201, body }
+  return given(201, body, false)
+}
+
+function given(status: number, body: object, isRepeat: boolean): Answer {
+  return isRepeat ? { status, body, headers: { 'idempotent-replayed': 'true' } } : { status, body }
+}
+
+function refuseKey({ kind }: { readonly kind: 'running' | 'reused' }): never {
+  throw new AppError(kind === 'reused' ? 'idempotency_key_reused' : 'idempotency_in_progress')
+}
+
+function requestOf(
+  call: Pick<Call, 'headers'> & { readonly body: unknown },
+  projectId: number,
+  scope: string,
+): KeptRequest {
+  return { projectId, scope, key: idempotencyKey(call.headers), requestHash: sha256Hex(JSON.stringify(call.body)) }
 }
 
 function idempotencyKey(headers: Call['headers']): string {
