@@ -97,7 +97,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   const directory = createProjectDirectory({ store, seal, clock })
   const keySets = createKeySetFetcher(policy)
   const tokens = createPlayerTokens({ store, directory, seal, clock, fetchKeySet: keySets.fetchKeySet })
-  const authenticators = createAuthenticators({ store, directory, tokens, adminKey: config.adminKey, isDev })
+  const authenticators = createAuthenticators({ directory, tokens, adminKey: config.adminKey, isDev })
 
   const unskippedNow = clock.unskippedNow
   const sender = createSignedSender({ policy, unskippedNow, connectionsPerOrigin: ENDPOINT_IN_FLIGHT_MAX })

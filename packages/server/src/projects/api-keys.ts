@@ -26,16 +26,20 @@ export function hashOfApiKey(key: string): string {
   return sha256Hex(key)
 }
 
+/** Whether this may be a key at all. */
+export function isApiKeyText(key: string): boolean {
+  return key.length > 0 && key.length <= KEY_CHARS_MAX
+}
+
 /**
- * The key with this text; undefined: unknown or revoked.
+ * The key with this hash; undefined: unknown or revoked.
  *
  * Time of the look-up tells at most something about the hash, from which no key can be guessed.
  */
-export async function findApiKey(db: Kysely<Tables>, key: string): Promise<ApiKey | undefined> {
-  if (key.length === 0 || key.length > KEY_CHARS_MAX) return undefined
+export async function findApiKey(db: Kysely<Tables>, keyHash: string): Promise<ApiKey | undefined> {
   const row = await db
     .selectFrom('api_keys')
-    .where('key_hash', '=', hashOfApiKey(key))
+    .where('key_hash', '=', keyHash)
     .where('revoked_at', 'is', null)
     .select(['merchant_id', 'project_id', 'name'])
     .executeTakeFirst()

@@ -56,7 +56,7 @@ export interface RevokeApiKeyInput {
 export const revokeApiKey: Command<RevokeApiKeyInput, { readonly kind: 'revoked' | 'absent' }> =
   rareCommand('api-keys.revoke')
 
-/** Revokes the key at once: authentication reads the row every time. */
+/** Revokes the key: at once on this node, and within a second on the others, whose directories read it again by then. */
 export async function handleRevokeApiKey(
   tx: Tx,
   input: RevokeApiKeyInput,
@@ -70,6 +70,7 @@ export async function handleRevokeApiKey(
     .returning('key_hash')
     .execute()
   if (revoked.length === 0) return { kind: 'absent' }
+  tx.wake({ kind: 'project_changed', projectId: input.projectId })
   await recordAudit(tx, { ...keyEvent(input), action: 'key.revoked' })
   return { kind: 'revoked' }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import { type Seal, unsealed } from '../platform/seal.ts'
 import { type Service, service } from '../platform/service.ts'
 import type { Row, Store } from '../platform/store/index.ts'
+import { type ApiKey, findApiKey, hashOfApiKey, isApiKeyText } from './api-keys.ts'
 import { FreshValues } from './fresh-values.ts'
 import { type ProjectFacts, readProjectFacts } from './project-facts.ts'
 import { webhookSecretContext } from './secret-contexts.ts'
@@ -20,6 +21,8 @@ export interface ProjectDirectory extends Service {
   find(projectId: number): Promise<ProjectFacts | undefined>
   /** null: no webhook settings. */
   webhookTarget(projectId: number): Promise<WebhookTarget | null>
+  /** The API key with this text; undefined: unknown or revoked. Texts are not kept, nor is anything about unknown ones. */
+  apiKey(key: string): Promise<ApiKey | undefined>
   /** Projects whose login project id this is, ascending; several may share one. */
   findByLoginProject(loginProjectId: string): Promise<readonly ProjectFacts[]>
 }
@@ -33,6 +36,7 @@ export interface DirectoryDeps {
 
 const FRESH_MS = 1_000
 const PROJECTS_MAX = 10_000
+const KEYS_MAX = 10_000
 const LOGIN_PROJECT_FORM = /^[A-Za-z0-9-]{1,64}$/
 
 /** Makes the directory. It answers before start(), too; start() only lets it hear of changes at once. */
@@ -44,10 +48,14 @@ export function createProjectDirectory({ store, seal, clock }: DirectoryDeps): P
     return row === undefined ? null : openTarget(row, seal, store.now())
   })
   const logins = new FreshValues<string, readonly number[]>(options, (id) => readLoginProjects(store, id))
+  const keys = new FreshValues<string, ApiKey | undefined>({ ...options, entriesMax: KEYS_MAX }, (hash) =>
+    findApiKey(store.read, hash),
+  )
   const forget = (projectId: number): void => {
     facts.drop(projectId)
     targets.drop(projectId)
     logins.clear()
+    keys.clear()
   }
   let stopListening = (): void => {}
   const directory: Omit<ProjectDirectory, keyof Service> = {
@@ -55,6 +63,14 @@ export function createProjectDirectory({ store, seal, clock }: DirectoryDeps): P
     async webhookTarget(projectId) {
       const opened = await targets.get(projectId)
       return opened === null ? null : targetOf(opened, store.now())
+    },
+    async apiKey(text) {
+      if (!isApiKeyText(text)) return undefined
+      const hash = hashOfApiKey(text)
+      const key = await keys.get(hash)
+      // One that is made in the next moment must be found at once, and guesses must not drive out what is in use.
+      if (key === undefined) keys.drop(hash)
+      return key
     },
     async findByLoginProject(loginProjectId) {
       if (!LOGIN_PROJECT_FORM.test(loginProjectId)) return []

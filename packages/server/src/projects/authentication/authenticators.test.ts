@@ -44,9 +44,11 @@ async function given(
   const sister = await givenProject(store, seal, { projectId: 44_057, merchantId: 1001 })
   const foreign = await givenProject(store, seal, { projectId: 50_000, merchantId: 2002 })
   const directory = createProjectDirectory({ store, seal, clock })
+  await directory.start()
+  t.after(() => directory.stop())
   const tokens = createPlayerTokens({ store, directory, seal, clock, fetchKeySet: async () => ({ keys: [] }) })
   const { isDev = false, adminKey = ADMIN_KEY } = options
-  const authenticators = createAuthenticators({ store, directory, tokens, adminKey, isDev })
+  const authenticators = createAuthenticators({ directory, tokens, adminKey, isDev })
   const jwt = await new SignJWT({ sub: 'player-1', xsolla_login_project_id: 'login-1', country: 'DE' })
     .setProtectedHeader({ alg: 'HS256' })
     .setExpirationTime(clock.unskippedNow() / 1_000 + 600)

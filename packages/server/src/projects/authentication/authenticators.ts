@@ -1,8 +1,7 @@
 // Proves who calls, one way per kind of access.
 import { AppError } from '@ordertrail/core'
 import type { Access, Authenticate, Caller } from '../../platform/http/index.ts'
-import type { Store } from '../../platform/store/index.ts'
-import { type ApiKey, findApiKey } from '../api-keys.ts'
+import type { ApiKey } from '../api-keys.ts'
 import type { ProjectDirectory } from '../project-directory.ts'
 import { hasAdminKey, isFromThisMachine } from './admin-access.ts'
 import { basicCredentials, bearerToken, type Headers, singleHeader } from './basic-credentials.ts'
@@ -13,8 +12,7 @@ import type { ResolvedPlayer } from './resolved-player.ts'
 
 /** What authentication needs. `adminKey` null: nobody has one. */
 export interface AuthenticationDeps {
-  readonly store: Store
-  readonly directory: Pick<ProjectDirectory, 'find'>
+  readonly directory: Pick<ProjectDirectory, 'find' | 'apiKey'>
   readonly tokens: PlayerTokens
   readonly adminKey: string | null
   readonly isDev: boolean
@@ -98,7 +96,7 @@ function authenticateDeveloper({ adminKey, isDev }: AuthenticationDeps, { header
 /** The key decides who it is; the number before it must belong to that key. */
 async function apiKeyOf(deps: AuthenticationDeps, headers: Headers): Promise<ApiKey> {
   const credentials = basicCredentials(headers)
-  const key = credentials === undefined ? undefined : await findApiKey(deps.store.read, credentials.key)
+  const key = credentials === undefined ? undefined : await deps.directory.apiKey(credentials.key)
   if (credentials === undefined || key === undefined) throw new AppError('basic_auth_failed')
   const { number } = credentials
   const isItsOwn = number === key.merchantId || (await speaksForProject(deps, key, number))

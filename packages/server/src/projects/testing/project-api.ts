@@ -62,7 +62,7 @@ export async function givenProjectApi(t: TestContext, options: GivenProjectOptio
   await directory.start()
   t.after(() => directory.stop())
   const tokens = createPlayerTokens({ store, directory, seal, clock, fetchKeySet: async () => ({ keys: [] }) })
-  const authenticators = createAuthenticators({ store, directory, tokens, adminKey: ADMIN_KEY, isDev: false })
+  const authenticators = createAuthenticators({ directory, tokens, adminKey: ADMIN_KEY, isDev: false })
   const checkUrl = (url: string): ReturnType<typeof checkEndpointUrl> =>
     checkEndpointUrl(url, { allowLoopbackHttp: false })
   const endpoints = makeProjectEndpoints({ store, directory, seal, clock, checkUrl })
