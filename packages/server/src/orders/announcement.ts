@@ -1,6 +1,6 @@
 // News of an order that its game is to hear, and all that the bodies about it tell.
 import { announcementOf, type ChainEvent } from '@ordertrail/core'
-import { type NumberPair, type Row, selectRows, type Tx } from '../platform/store/index.ts'
+import { type NumberPair, type Row, selectRows, type Tx, together } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
 import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 import type { Move } from './transition.ts'
@@ -34,9 +34,11 @@ export function announcementsOf(moves: readonly Move[]): readonly Announcement[]
 /** Reads what `announcements` tell of, all together: three statements at most, whatever their number. */
 export async function loadStories(tx: Tx, announcements: readonly Announcement[]): Promise<readonly Story[]> {
   const orders = announcements.map(({ order }) => ({ projectId: order.project_id, id: order.id }))
-  const items = await selectRows(tx, 'order_items', 'order_id', orders, 'none')
-  const payments = await selectRows(tx, 'payments', 'id', named(announcements, 'paymentId'), 'none')
-  const refunds = await selectRows(tx, 'refunds', 'id', named(announcements, 'refundId'), 'none')
+  const [items, payments, refunds] = await together([
+    selectRows(tx, 'order_items', 'order_id', orders, 'none'),
+    selectRows(tx, 'payments', 'id', named(announcements, 'paymentId'), 'none'),
+    selectRows(tx, 'refunds', 'id', named(announcements, 'refundId'), 'none'),
+  ])
 
   const itemsOf = Map.groupBy(items, keyOfOwner)
   const paymentOf = new Map(payments.map((payment) => [keyOfOrder(payment), payment]))

@@ -1,11 +1,11 @@
 // The sentence of the product: all that follows from a payment, a fulfilment or a refund, in one transaction.
 import { appendEvents } from '../events/index.ts'
-import { type GroupHandler, type Tx, updateRows } from '../platform/store/index.ts'
+import { type GroupHandler, type Tx, together, updateRows } from '../platform/store/index.ts'
 import { loadProjectFacts } from '../projects/index.ts'
 import { enqueueDeliveries } from '../webhooks/index.ts'
 import { announcementsOf, loadStories } from './announcement.ts'
 import { decideMoves } from './decide-moves.ts'
-import { keyOfOrder, lockOrderRows, pairOf } from './lock-orders.ts'
+import { keyOfOrder, type LockedOrders, lockOrderRows, pairOf } from './lock-orders.ts'
 import { findPaymentsUnderWay } from './payments-under-way.ts'
 import { publishStatuses } from './publish-statuses.ts'
 import { inRounds } from './rounds.ts'
@@ -23,13 +23,31 @@ import { keepLateFacts, writeTimeline } from './write-timeline.ts'
  * not grow with the group; only an order that stands in it several times is moved step by step. Call it before you
  * lock deliveries: locks are taken in one order everywhere.
  */
-export const applyTransitions: GroupHandler<TransitionInput, TransitionResult> = inRounds(orderOf, moveOrders)
+export const applyTransitions: GroupHandler<TransitionInput, TransitionResult> = inRounds(orderOf, (tx, inputs) =>
+  moveOrders(tx, inputs, () => lockOrderRows(tx, inputs.map(pairOf))),
+)
 
-async function moveOrders(tx: Tx, inputs: readonly TransitionInput[]): Promise<readonly TransitionResult[]> {
+/** The same for orders that the transaction has locked and not changed since; `inputs` name each of them once. */
+export function moveLockedOrders(
+  tx: Tx,
+  inputs: readonly TransitionInput[],
+  orders: LockedOrders,
+): Promise<readonly TransitionResult[]> {
+  return moveOrders(tx, inputs, async () => orders)
+}
+
+async function moveOrders(
+  tx: Tx,
+  inputs: readonly TransitionInput[],
+  lock: () => Promise<LockedOrders>,
+): Promise<readonly TransitionResult[]> {
   const projectIds = inputs.map((input) => input.projectId)
-  const projects = await loadProjectFacts(tx, projectIds)
-  const orders = await lockOrderRows(tx, inputs.map(pairOf))
-  const underWay = await findPaymentsUnderWay(tx, inputs)
+  // In this order: projects are locked before orders, everywhere.
+  const [projects, orders, underWay] = await together([
+    loadProjectFacts(tx, projectIds),
+    lock(),
+    findPaymentsUnderWay(tx, inputs),
+  ])
 
   const decisions = inputs.map((input) => {
     const [order, facts] = [orders.get(orderOf(input)), projects.get(input.projectId)]
@@ -53,8 +71,7 @@ export async function carryOut(tx: Tx, moves: readonly Move[]): Promise<void> {
   const stories = await loadStories(tx, announcementsOf(moves))
   await settlePromotions(tx, moves)
   await settleCurrencies(tx, stories)
-  await publishStatuses(tx, moves)
-  const { chains, events } = await writeNotifications(tx, stories)
+  const [, { chains, events }] = await together([publishStatuses(tx, moves), writeNotifications(tx, stories)])
   await enqueueDeliveries(tx, chains)
   await appendEvents(tx, events)
   wakeForMoves(tx, moves)

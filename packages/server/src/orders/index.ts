@@ -1,9 +1,9 @@
 // The front door of orders: moves, creation, reading, and what other folders hang below them.
 export { announceDeclines, announceRefunds, type DeclineNews, type RefundNews } from './announce-payments.ts'
-export { applyTransitions } from './apply-transition.ts'
+export { applyTransitions, moveLockedOrders } from './apply-transition.ts'
 export { createOrders } from './create-order.ts'
 export { fulfilAcknowledged, fulfilProcessed } from './fulfil-order.ts'
-export { lockOrders, orderKey } from './lock-orders.ts'
+export { type LockedOrders, lockOrders, orderKey } from './lock-orders.ts'
 export { orderCommands } from './order-commands.ts'
 export { makeOrderEndpoints, type OrderCall } from './order-endpoints.ts'
 export { makeOrderExpiry } from './order-expiry.ts'

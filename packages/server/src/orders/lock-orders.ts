@@ -1,5 +1,5 @@
 // Orders by key, locked for a transaction that may move them.
-import { type NumberPair, type Row, selectRows, type Tx } from '../platform/store/index.ts'
+import { type NumberPair, type Row, selectRows, type Tx, together } from '../platform/store/index.ts'
 import { loadProjectFacts } from '../projects/index.ts'
 
 /** Key of an order in maps: ids are unique within a project only. */
@@ -22,20 +22,23 @@ export function pairOf({ projectId, orderId }: { readonly projectId: number; rea
   return { projectId, id: orderId }
 }
 
+/** Locked orders by `orderKey`. */
+export type LockedOrders = ReadonlyMap<string, Row<'orders'>>
+
 /**
  * Locks orders for a transaction that begins with them, and gives them by `orderKey`; absent ones are missing.
  *
  * Their projects are locked first (shared), as everywhere: the moves that may follow need that lock, and to ask for it
  * behind orders could meet a switch of settings that waits for those orders.
  */
-export async function lockOrders(tx: Tx, pairs: readonly NumberPair[]): Promise<ReadonlyMap<string, Row<'orders'>>> {
+export async function lockOrders(tx: Tx, pairs: readonly NumberPair[]): Promise<LockedOrders> {
   const projectIds = pairs.map(({ projectId }) => projectId)
-  await loadProjectFacts(tx, projectIds)
-  return lockOrderRows(tx, pairs)
+  const [, orders] = await together([loadProjectFacts(tx, projectIds), lockOrderRows(tx, pairs)])
+  return orders
 }
 
 /** The same, where the facts of the projects were loaded before. */
-export async function lockOrderRows(tx: Tx, pairs: readonly NumberPair[]): Promise<ReadonlyMap<string, Row<'orders'>>> {
+export async function lockOrderRows(tx: Tx, pairs: readonly NumberPair[]): Promise<LockedOrders> {
   const rows = await selectRows(tx, 'orders', 'id', pairs, 'update')
   return new Map(rows.map((row) => [keyOfOrder(row), row]))
 }

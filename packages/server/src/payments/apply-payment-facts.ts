@@ -1,7 +1,7 @@
 // Applies facts about payments to locked orders: the payments' rows, the moves they cause, and what else follows.
 import { DUPLICATE_REFUND_CODE, REFUND_CODES } from '@ordertrail/core'
 import { type PaymentDetails, readStored } from '../notifications/index.ts'
-import { announceDeclines, applyTransitions, type TransitionInput } from '../orders/index.ts'
+import { announceDeclines, moveLockedOrders, orderKey, type TransitionInput } from '../orders/index.ts'
 import { insertRows, type NumberPair, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import { decidePaymentFact, type PaymentDecision } from './decide-payment-fact.ts'
 import type { FactResult, PaymentFact, PaymentStateFact } from './payment-fact.ts'
@@ -114,7 +114,8 @@ function declineDetails({ type, reason }: PaymentEntry['fact']): PaymentDetails 
  */
 async function payOrders(tx: Tx, entries: readonly Decided[]): Promise<ReadonlyMap<number, string>> {
   const succeeded = entries.filter(({ decision }) => decision.state === 'succeeded')
-  const results = await applyTransitions(tx, succeeded.map(paidMove))
+  const orders = new Map(succeeded.map(({ order }) => [orderKey(order.project_id, order.id), order]))
+  const results = await moveLockedOrders(tx, succeeded.map(paidMove), orders)
   return new Map(
     succeeded.map(({ eventId, order, decision, paymentId }, index) => {
       const result = results[index]

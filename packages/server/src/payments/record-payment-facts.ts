@@ -1,6 +1,6 @@
 // Records facts about money and moves the orders they pay; the one door for every provider.
 import { lockOrders, orderKey } from '../orders/index.ts'
-import type { Command, NumberPair, Row, Tx } from '../platform/store/index.ts'
+import { type Command, type NumberPair, type Row, type Tx, together } from '../platform/store/index.ts'
 import { applyPaymentFacts, type PaymentEntry } from './apply-payment-facts.ts'
 import { applyRefundFact } from './apply-refund-fact.ts'
 import { answersToRepeats, claimFacts, factKey, type RecordedFact, writeOutcomes } from './fact-records.ts'
@@ -81,17 +81,36 @@ interface Entry {
 }
 
 async function applyRound(tx: Tx, round: readonly Named[]): Promise<ReadonlyMap<number, FactResult>> {
-  const entries = await lockedEntries(tx, round)
-  const payments = await loadEntryPayments(tx, entries)
-  const { results: applied, taken } = await applyPaymentFacts(tx, payments)
+  const aboutPayments = round.filter(({ record }) => isPaymentFact(record.fact.type))
+  const [entries, payments, waiting] = await together([
+    lockedEntries(tx, round),
+    // Under the locks of their orders nothing of these can change any more.
+    loadPayments(
+      tx,
+      aboutPayments.map(({ record }) => record.fact),
+    ),
+    waitingBeside(tx, round, aboutPayments),
+  ])
+  const { results: applied, taken } = await applyPaymentFacts(tx, paymentEntries(entries, payments))
   const results = new Map(applied)
   for (const entry of entries) {
     if (!results.has(entry.record.eventId)) results.set(entry.record.eventId, await applyOther(tx, entry))
   }
   const records = entries.map(({ record }) => record)
   await writeOutcomes(tx, records, results)
-  const statuses = await applyWaiting(tx, taken)
+  const statuses = await applyWaiting(tx, waiting, taken)
   return new Map(entries.map(({ record }) => [record.eventId, withStatus(record, results, statuses)]))
+}
+
+/** What waits for payments of the orders in `paid`, without the facts of `round` themselves: a parked one is among them when it is swept. */
+async function waitingBeside(
+  tx: Tx,
+  round: readonly Named[],
+  paid: readonly Named[],
+): Promise<readonly RecordedFact[]> {
+  const mine = new Set(round.map(({ record }) => record.eventId))
+  const pairs = paid.flatMap(({ pair }) => pair ?? [])
+  return (await loadWaitingFacts(tx, pairs)).filter(({ eventId }) => !mine.has(eventId))
 }
 
 async function lockedEntries(tx: Tx, round: readonly Named[]): Promise<readonly Entry[]> {
@@ -103,16 +122,16 @@ async function lockedEntries(tx: Tx, round: readonly Named[]): Promise<readonly 
   })
 }
 
-async function loadEntryPayments(tx: Tx, entries: readonly Entry[]): Promise<readonly PaymentEntry[]> {
-  const told = entries.flatMap(({ record: { eventId, fact }, order }) => {
+/** Facts about payments of known orders, each with the payment that it is about. */
+function paymentEntries(
+  entries: readonly Entry[],
+  payments: ReadonlyMap<string, Row<'payments'>>,
+): readonly PaymentEntry[] {
+  return entries.flatMap(({ record: { eventId, fact }, order }) => {
     const { type } = fact
-    return order !== null && isPaymentFact(type) ? [{ eventId, fact: { ...fact, type }, order }] : []
+    if (order === null || !isPaymentFact(type)) return []
+    return [{ eventId, fact: { ...fact, type }, order, payment: payments.get(paymentKey(fact)) ?? null }]
   })
-  const payments = await loadPayments(
-    tx,
-    told.map(({ fact }) => fact),
-  )
-  return told.map((entry) => ({ ...entry, payment: payments.get(paymentKey(entry.fact)) ?? null }))
 }
 
 /** Refund and dispute facts, and facts whose order nobody knows yet. */
@@ -122,9 +141,14 @@ async function applyOther(tx: Tx, { record: { fact, eventId }, order }: Entry): 
   return { eventId, isApplied: note === 'applied' || note === 'recorded', order: { id: order.id, status }, note }
 }
 
-/** Refunds that were told before their payment follow it at once; the statuses they leave, by orderKey. */
-async function applyWaiting(tx: Tx, taken: readonly NumberPair[]): Promise<ReadonlyMap<string, string>> {
-  const waiting = await loadWaitingFacts(tx, taken)
+/** Refunds that were told before their payment follow it at once; the statuses they leave, by orderKey. `parked`: what waits for any. */
+async function applyWaiting(
+  tx: Tx,
+  parked: readonly RecordedFact[],
+  taken: readonly NumberPair[],
+): Promise<ReadonlyMap<string, string>> {
+  const paid = new Set(taken.map(({ projectId, id }) => orderKey(projectId, id)))
+  const waiting = parked.filter(({ fact, orderId }) => orderId !== null && paid.has(orderKey(fact.projectId, orderId)))
   const results = await applyFreshFacts(tx, waiting)
   return new Map(
     waiting.flatMap(({ eventId, fact }) => {

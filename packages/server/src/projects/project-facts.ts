@@ -89,8 +89,7 @@ export async function loadProjectFacts(
 
 async function lockAndRead(tx: Tx, sorted: readonly number[]): Promise<ReadonlyMap<number, ProjectFacts>> {
   if (tx.engine === 'postgres' && sorted.length > 0) {
-    await runText(
-      tx,
+    await tx.postText(
       `select pg_advisory_xact_lock_shared(${PROJECT_LOCKS}, id::int) from unnest($1::bigint[]) as t (id)`,
       [sorted],
     )

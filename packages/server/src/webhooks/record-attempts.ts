@@ -8,6 +8,7 @@ import {
   type Row,
   selectRows,
   type Tx,
+  together,
   updateRows,
 } from '../platform/store/index.ts'
 import { loadProjectFacts, type ProjectFacts } from '../projects/index.ts'
@@ -38,16 +39,18 @@ export interface AttemptCallbacks {
  */
 export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHandler<AttemptReport, AttemptResult> {
   return async (tx, reports) => {
-    const facts = await loadProjectFacts(
-      tx,
-      reports.map(({ projectId }) => projectId),
-    )
-    await lockRows(tx, 'orders', reports.map(orderPair))
-    const known = await knownNumbers(
-      tx,
-      reports.filter(({ kind }) => kind === 'manual'),
-    )
-    const lines = await selectRows(tx, 'deliveries', 'order_id', reports.map(orderPair), 'none')
+    const [facts, , known, lines] = await together([
+      loadProjectFacts(
+        tx,
+        reports.map(({ projectId }) => projectId),
+      ),
+      lockRows(tx, 'orders', reports.map(orderPair)),
+      knownNumbers(
+        tx,
+        reports.filter(({ kind }) => kind === 'manual'),
+      ),
+      selectRows(tx, 'deliveries', 'order_id', reports.map(orderPair), 'none'),
+    ])
     const seen = byKey(lines)
     const facing = { known, openEvents: await openEventsOf(tx, [...seen.values()]) }
     const early = decideAll(tx, reports, facing, seen)

@@ -1,6 +1,6 @@
 // Which due deliveries a claim finds: of each endpoint no more than it has room for, and without walking past those that have none.
 import { type Kysely, sql } from 'kysely'
-import { type Row, runText, type Tables, type Tx } from '../platform/store/index.ts'
+import { type Row, runText, type Tables, type Tx, together } from '../platform/store/index.ts'
 import type { ClaimRoom, FreeSlots } from './claim-room.ts'
 
 type Column =
@@ -52,10 +52,13 @@ interface Want {
  */
 export async function selectDue(tx: Tx, room: ClaimRoom): Promise<readonly DueDelivery[]> {
   const roomOf = roomsBy(room)
-  const firsts = wantsOf(await headsOf(tx, 'first'), tx.now, room.free.all, (id) => roomOf(id).all)
-  const again = await wantedRetries(tx, room.free.retries, (id) => roomOf(id).retries)
-  const found = [...(await selectWanted(tx, 'first', firsts)), ...(await selectWanted(tx, 'again', again))]
-  return found.sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0))
+  const [heads, again] = await together([
+    headsOf(tx, 'first'),
+    wantedRetries(tx, room.free.retries, (id) => roomOf(id).retries),
+  ])
+  const firsts = wantsOf(heads, tx.now, room.free.all, (id) => roomOf(id).all)
+  const found = await together([selectWanted(tx, 'first', firsts), selectWanted(tx, 'again', again)])
+  return found.flat().sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0))
 }
 
 function roomsBy({ perProject, perOtherProject }: ClaimRoom): (projectId: number) => FreeSlots {

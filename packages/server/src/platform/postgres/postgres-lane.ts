@@ -78,7 +78,8 @@ export function makePostgresLane(options: PostgresLaneOptions): WriteLane {
     } catch (error) {
       const { failure } = session
       await rollBack(session)
-      throw isConflict(failure) || isStoreFailure(failure) ? failure : error
+      // What comes after a statement that failed only says that the transaction is broken.
+      throw failure ?? error
     }
   }
   const transact = <Value>(body: TransactionBody<Value>): Promise<Committed<Value>> =>
@@ -116,6 +117,10 @@ function makeTx(
     takeIds: (projectId, kind, count) => ids.take(projectId, kind, count, reserve, wake),
     wake,
     runText: async (text, values) => (await session.queryPrepared(text, values)).rows,
+    // The session remembers its failure, and PostgreSQL runs nothing more in a transaction that has failed.
+    postText: async (text, values) => {
+      session.queryPrepared(text, values).catch(() => {})
+    },
   }
 }
 

@@ -10,7 +10,7 @@ export interface StatementResult {
   readonly rows: readonly unknown[]
 }
 
-/** An open connection. */
+/** An open connection. Statements may be asked for before the one before is answered; they run in that order. */
 export interface PostgresSession {
   readonly db: Kysely<Tables>
   readonly isUsable: boolean
@@ -43,7 +43,7 @@ const preparedNames = new Map<string, string>()
  * @throws AppError store_unavailable
  */
 export async function connectSession(settings: pg.ClientConfig): Promise<PostgresSession> {
-  const client = new pg.Client(settings)
+  const client = new pg.Client({ ...settings, pipeline: true })
   const session = sessionOver(client)
   try {
     await client.connect()
@@ -65,6 +65,7 @@ function sessionOver(client: pg.Client): PostgresSession {
   client.on('end', discard)
   const attempt = async <Result>(query: () => Promise<Result>): Promise<Result> => {
     try {
+      sendTogether(client)
       return await query()
     } catch (error) {
       if (endsConnection(error)) discard()
@@ -82,7 +83,8 @@ function sessionOver(client: pg.Client): PostgresSession {
     },
     failure: null,
     query,
-    queryPrepared: (text, values) => attempt(() => client.query({ name: nameFor(text), text, values: [...values] })),
+    queryPrepared: (text, values) =>
+      attempt(() => client.query({ name: nameFor(text, values), text, values: [...values] })),
     queryAll: (text) => attempt(async () => [await client.query(text)].flat()),
     end: async () => {
       const patience = setTimeout(discard, GOODBYE_MS_MAX)
@@ -94,6 +96,12 @@ function sessionOver(client: pg.Client): PostgresSession {
   return session
 }
 
+/** What is asked for in one turn goes out in one write: a write to a socket costs as much as many small statements. */
+function sendTogether({ connection: { stream } }: pg.Client): void {
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
 /** Kysely wants a pool; ours has one client, which is always the same. */
 function kyselyOver(query: (text: string, values: readonly unknown[]) => Promise<pg.QueryResult>): Kysely<Tables> {
   const client = { query, release: () => {} } as unknown as PostgresPoolClient
@@ -101,8 +109,12 @@ function kyselyOver(query: (text: string, values: readonly unknown[]) => Promise
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/** The same name on every connection; undefined is no preparation. */
-function nameFor(text: string): string | undefined {
+/**
+ * The same name on every connection; undefined is no preparation. A statement without values would keep its first plan for ever,
+ * whatever the session asks for, and that one may come from when its table was empty.
+ */
+function nameFor(text: string, values: readonly unknown[]): string | undefined {
+  if (values.length === 0) return undefined
   const known = preparedNames.get(text)
   if (known !== undefined || preparedNames.size >= PREPARED_MAX) return known
   const name = `ordertrail_${preparedNames.size}`

@@ -80,6 +80,9 @@ function makeTx(
     takeIds: (projectId, kind, count) => ids.take(projectId, kind, count, counters.reserve, wake),
     wake,
     runText: async (text, values) => connection.run(text, values),
+    postText: async (text, values) => {
+      connection.run(text, values)
+    },
   }
 }
 

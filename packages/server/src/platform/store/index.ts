@@ -33,5 +33,6 @@ export {
   toPlainError,
 } from './store-errors.ts'
 export { columnsOf, type Row, TABLES, type TableName, type Tables } from './tables.ts'
+export { together } from './together.ts'
 export type { WakeUp } from './wake-up.ts'
 export type { Committed, Settled, TransactionBody, WriteLane } from './write-lane.ts'

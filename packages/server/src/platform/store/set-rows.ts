@@ -60,8 +60,8 @@ export async function insertRows<Table extends TableName>(
       ? `insert into ${table} (${columns.join(', ')}) select * from ${unnest(table, columns)}`
       : `insert into ${table} (${columns.join(', ')}) values (${placeholders(columns.length)})`,
   )
-  if (tx.engine === 'postgres') await runText(tx, text, columnArrays(columns, rows))
-  else for (const row of rows) await runText(tx, text, valuesOf(columns, row))
+  if (tx.engine === 'postgres') await tx.postText(text, columnArrays(columns, rows))
+  else for (const row of rows) await tx.postText(text, valuesOf(columns, row))
 }
 
 /**
@@ -80,8 +80,8 @@ export async function updateRows<Table extends TableName>(
   const text = cachedText(`update ${tx.engine} ${table} ${keys} ${set}`, () =>
     tx.engine === 'postgres' ? updateFromUnnest(table, keys, set) : updateOne(table, keys, set),
   )
-  if (tx.engine === 'postgres') await runText(tx, text, columnArrays([...keys, ...set], rows))
-  else for (const row of rows) await runText(tx, text, valuesOf([...set, ...keys], row))
+  if (tx.engine === 'postgres') await tx.postText(text, columnArrays([...keys, ...set], rows))
+  else for (const row of rows) await tx.postText(text, valuesOf([...set, ...keys], row))
 }
 
 /**
@@ -182,7 +182,7 @@ export async function lockRows(tx: Tx, table: TableName, pairs: readonly NumberP
     () =>
       `select 1 from ${table} where (project_id, id) in (select * from unnest($1::bigint[], $2::bigint[])) order by project_id, id for update`,
   )
-  await runText(tx, text, [pairs.map((pair) => pair.projectId), pairs.map((pair) => pair.id)])
+  await tx.postText(text, [pairs.map((pair) => pair.projectId), pairs.map((pair) => pair.id)])
 }
 
 /** Unique pairs in the one order in which locks are taken everywhere. */

@@ -14,7 +14,8 @@ export type Engine = 'sqlite' | 'postgres'
  * clock; both: plus the skipped time) and the same for everything the transaction writes. Leases use `leaseNow`, which no skip moves.
  *
  * A statement that fails ends the transaction on both engines: catching its error and going on is refused at the commit.
- * Statements are awaited one after another. A handler may be run again for the same inputs after an undone try, so it causes
+ * Statements take effect in the order in which they were asked for, also where several are asked for at once: a single connection
+ * runs them one after another. A handler may be run again for the same inputs after an undone try, so it causes
  * nothing but rows, ids and wake-ups.
  */
 export interface Tx {
@@ -28,6 +29,11 @@ export interface Tx {
   wake(wakeUp: WakeUp): void
   /** Runs one hand-written statement; callers use runText of set-rows.ts, which types the rows. */
   runText(text: string, values: readonly unknown[]): Promise<readonly unknown[]>
+  /**
+   * The same for a statement whose rows nobody reads. On PostgreSQL it may only be on its way when this resolves; what comes after it
+   * sees what it did, and should it fail, the transaction fails with its error.
+   */
+  postText(text: string, values: readonly unknown[]): Promise<void>
 }
 
 /**

@@ -1,5 +1,5 @@
 // Keeps the health of endpoints in the transaction that records their answers: two statements, however many deliveries.
-import { type Row, type Tx, upsertRows } from '../../platform/store/index.ts'
+import { type Row, type Tx, together, upsertRows } from '../../platform/store/index.ts'
 import type { AttemptReport, AttemptResult } from '../attempt-report.ts'
 import { type CountedAnswers, countAnswers } from './counted-answers.ts'
 import { FAILING_AFTER } from './health-state.ts'
@@ -48,9 +48,11 @@ export async function recordHealth(
   const counted = countAnswers(reports, results, tx.now)
   if (counted.length === 0) return
   const health = counted.map((one) => (told.has(one.health.project_id) ? toldNow(tx, one) : one.health))
-  const kept = await upsertRows(tx, 'endpoint_health', ['project_id'], HEALTH_CHANGES, health)
   const counts = counted.map((one) => one.counts)
-  await upsertRows(tx, 'endpoint_counts', ['project_id', 'place'], COUNT_CHANGES, counts)
+  const [kept] = await together([
+    upsertRows(tx, 'endpoint_health', ['project_id'], HEALTH_CHANGES, health),
+    upsertRows(tx, 'endpoint_counts', ['project_id', 'place'], COUNT_CHANGES, counts),
+  ])
   await tellRecovered(tx, kept.filter(isRecovered))
 }
 

@@ -11,6 +11,10 @@ export function countStatements<Input, Result>(
       count += 1
       return tx.runText(text, values)
     }
+    const postText: Tx['postText'] = (text, values) => {
+      count += 1
+      return tx.postText(text, values)
+    }
     const db = tx.db.withPlugin({
       transformQuery: ({ node }) => {
         count += 1
@@ -18,7 +22,7 @@ export function countStatements<Input, Result>(
       },
       transformResult: async ({ result }) => result,
     })
-    await handle({ ...tx, runText, db }, inputs)
+    await handle({ ...tx, runText, postText, db }, inputs)
     return count
   }
 }
