@@ -28,12 +28,12 @@ const TEST_RUNNER = [
   `--test-timeout=${TEST_TIMEOUT_MS}`,
   '--test-global-setup=scripts/test-services.ts',
 ]
-// Apart from the suite: it packs, downloads and installs, which takes half a minute and a registry.
+// Apart from the suite: it packs, downloads and installs, which takes a minute or two and a registry.
 const PACKED_RUNNER = [
   '--import',
   './scripts/leak-check.mjs',
   '--test',
-  '--test-timeout=180000',
+  '--test-timeout=600000',
   'scripts/packed/installed-packages.test.ts',
 ]
 // In CI the spec lines go to stdout and a skipped test is a failure.

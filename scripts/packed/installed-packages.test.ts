@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { runToEnd, spawnProgram } from '../../packages/cli/src/testing/spawn-program.ts'
+import { README_RUNNERS, writeReadmeFiles } from '../../packages/testing/src/testing/readme-files.ts'
 import { ROOT } from '../import-graph.ts'
 import { type PackedFolder, PUBLISHED, packAndInstall, withThisNode } from './packed-folder.ts'
 
@@ -73,6 +74,22 @@ test('the emulator starts, sells and stops', async () => {
   }
 })
 
+for (const [runner, line, passed] of [
+  ['vitest', ['npx', 'vitest', 'run', ...README_RUNNERS.vitest], /Tests {2}2 passed/],
+  ['jest', ['npx', 'jest', ...README_RUNNERS.jest], /Tests: +1 passed/],
+  ['node:test', ['node', '--test', ...README_RUNNERS.node], /pass 3\n/],
+] as const) {
+  test(`the examples of @ordertrail/testing pass under ${runner}`, async () => {
+    const folder = join(packed.path, 'readme')
+    await writeReadmeFiles(await readFile(join(ROOT, 'packages/testing/README.md'), 'utf8'), folder)
+    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+    const env = { ...withThisNode(), NODE_OPTIONS: '--experimental-vm-modules', NO_COLOR: '1' }
+    const { code, stdout, stderr } = await runToEnd(line, { folder, env })
+    assert.equal(code, 0, stdout + stderr)
+    assert.match(stdout + stderr, passed)
+  })
+}
+
 test('an older Node is told what is needed', async () => {
   const bin = join(packed.path, 'node_modules/ordertrail/dist/bin.js')
   const asOlder = [
@@ -103,6 +120,7 @@ test('the types of every entry hold by themselves', async () => {
     '@ordertrail/server/dev-project',
     '@ordertrail/server/dev-tools',
     '@ordertrail/testing',
+    '@ordertrail/testing/msw',
     'ordertrail',
   ]
   const program = names.map((name, index) => `export * as entry${index} from '${name}'`).join('\n')

@@ -1,5 +1,5 @@
 // Our packages as users get them: packed into tarballs, and installed from these in a folder far from the repository.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { type Ended, runToEnd } from '../../packages/cli/src/testing/spawn-program.ts'
@@ -23,7 +23,10 @@ export interface Tarball {
   readonly files: readonly string[]
 }
 
-/** A folder that holds `node_modules` with our packages and nothing else of ours. */
+/** What users of @ordertrail/testing run their tests with, locked; too heavy to be installed for every other task. */
+const RUNNERS = join(ROOT, 'scripts/packed/runners')
+
+/** A folder that holds `node_modules` with our packages, the runners of tests, and nothing else of ours. */
 export interface PackedFolder {
   readonly path: string
   readonly tarballs: readonly Tarball[]
@@ -53,7 +56,8 @@ export async function packAndInstall(): Promise<PackedFolder> {
     runToEnd(commandLine, { folder: path, env: withThisNode() })
   try {
     const tarballs = await pack(path)
-    await writeFile(join(path, 'package.json'), '{ "private": true, "type": "module" }\n')
+    await cp(RUNNERS, path, { recursive: true })
+    succeeded(await run(['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts']))
     succeeded(await run(['npm', 'install', '--no-audit', '--no-fund', ...tarballs.map((tarball) => tarball.path)]))
     return { path, tarballs, run, remove }
   } catch (error) {

@@ -1,4 +1,5 @@
 // What may be logged: an allow-list of field names, and the hiding of credentials inside texts.
+import { isError } from './is-error.ts'
 
 /**
  * Every field a log line may have. Names of people, addresses, tokens, bodies and headers are not among them, on purpose.
@@ -126,7 +127,7 @@ export function loggable(fields: Readonly<Record<string, unknown>>): Record<stri
 
 /** Name, code, message, stack and causes of anything that was thrown; its other members may hold rows or bodies. */
 function plainError(thrown: unknown, causesLeft: number): Record<string, unknown> {
-  if (!(thrown instanceof Error)) return { message: hideCredentials(String(thrown)) }
+  if (!isError(thrown)) return { message: hideCredentials(String(thrown)) }
   const code: unknown = 'code' in thrown ? thrown.code : undefined
   return {
     name: thrown.name,

@@ -1,6 +1,7 @@
 // The configuration file: `ordertrail.config.json`, `.yaml` or `.yml`, or the one that was named.
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
+import { isError } from '../is-error.ts'
 
 /** Names that are looked for in the working folder, in this order. */
 const CONFIG_FILE_NAMES = ['ordertrail.config.json', 'ordertrail.config.yaml', 'ordertrail.config.yml'] as const
@@ -31,8 +32,8 @@ async function readNamed(path: string): Promise<ConfigFile> {
     if (isRecord(values)) return { kind: 'read', path, values }
     return { kind: 'unreadable', path, sentence: `${path} must hold settings by name.` }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { kind: 'absent' }
-    const why = error instanceof Error ? error.message : String(error)
+    if (isError(error) && 'code' in error && error.code === 'ENOENT') return { kind: 'absent' }
+    const why = isError(error) ? error.message : String(error)
     return { kind: 'unreadable', path, sentence: `${path} cannot be read: ${why}` }
   }
 }

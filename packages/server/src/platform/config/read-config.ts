@@ -1,6 +1,7 @@
 // Reads the configuration: flags over environment over file over defaults; all that is wrong is told at once.
 import { readFileSync } from 'node:fs'
 import { AppError } from '@ordertrail/core'
+import { isError } from '../is-error.ts'
 import type { Config, ConfigProblem, ReadConfig, Source } from './config.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
 import type { Mode, Setting } from './setting.ts'
@@ -106,7 +107,7 @@ function secretFile(
   try {
     return { source: 'environment', label: variable, value: readFileSync(path, 'utf8').trim() }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = isError(error) ? error.message : String(error)
     return { problem: { setting: name, value: path, sentence: `${variable} names a file that cannot be read: ${why}` } }
   }
 }

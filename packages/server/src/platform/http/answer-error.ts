@@ -1,6 +1,8 @@
 // Turns whatever was thrown into an answer: a code, a body of the right shape, and headers.
+
 import { AppError, ERROR_CODES, type ErrorCode, storeErrorBody } from '@ordertrail/core'
 import type { FastifyReply } from 'fastify'
+import { isError } from '../is-error.ts'
 import type { ErrorShape } from './error-shape.ts'
 
 /** An error as it goes out. */
@@ -26,7 +28,7 @@ const CODE_BY_FRAMEWORK_CODE: Readonly<Record<string, ErrorCode>> = {
 /** The AppError behind anything that was thrown; what nobody foresaw is `internal`, with the thrown thing as its cause. */
 export function appErrorOf(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
-  const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  const code: unknown = isError(thrown) && 'code' in thrown ? thrown.code : undefined
   const known = typeof code === 'string' ? CODE_BY_FRAMEWORK_CODE[code] : undefined
   return new AppError(known ?? 'internal', { cause: thrown })
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError } from '@ordertrail/core'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
+import { isError } from '../is-error.ts'
 import { answerClientError } from './answer-client-error.ts'
 import { appErrorOf, writeError } from './answer-error.ts'
 import type { HttpAddress, HttpServerOptions, OnUpgrade } from './create-http-server.ts'
@@ -136,7 +137,7 @@ function addressOfServer(app: FastifyInstance, host: string): HttpAddress {
 }
 
 function listenFailed(options: HttpServerOptions, cause: unknown): AppError {
-  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : ''
+  const code: unknown = isError(cause) && 'code' in cause ? cause.code : ''
   const why =
     code === 'EADDRINUSE'
       ? 'another process listens there; stop it or choose another port'

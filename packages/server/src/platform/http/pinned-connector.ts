@@ -1,8 +1,10 @@
 // Opens connections for webhooks: resolves a name once, refuses it if any answer is bad, and connects to the address it checked.
+
 import { lookup as systemLookup } from 'node:dns/promises'
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { parseIp } from '../ip-address.ts'
+import { isError } from '../is-error.ts'
 import { checkAddress, type EndpointPolicy, type EndpointTarget, type UrlCheck } from './check-endpoint-url.ts'
 import { NO_ANSWER_SENTENCES, NoAnswerError } from './signed-exchange.ts'
 
@@ -88,7 +90,7 @@ export function pinnedConnector(connect: Connect, policy: EndpointPolicy, lookup
     const target = { protocol: options.protocol, port: portOf(options) }
     openChecked(connect, options, target, policy, lookup).then(
       (socket) => callback(null, socket),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+      (error: unknown) => callback(isError(error) ? error : new Error(String(error)), null),
     )
   }
 }

@@ -1,4 +1,5 @@
 // What one signed request comes to: an answer, or a named reason why there is none.
+import { isError } from '../is-error.ts'
 
 /** Most bytes of an answer's body that are read; then the connection is closed. */
 export const ANSWER_BYTES_MAX: number = 64 * 1024
@@ -92,7 +93,7 @@ export function noAnswerOf(error: unknown, isConnected: boolean): { reason: NoAn
   if (error instanceof NoAnswerError) return { reason: error.reason, sentence: error.message }
   const code = codeOf(error)
   // Errors of the HTTP parser have a name, and a code only sometimes.
-  const isGarbage = error instanceof Error && error.name === 'HTTPParserError'
+  const isGarbage = isError(error) && error.name === 'HTTPParserError'
   const reason = REASON_BY_CODE[code] ?? (isGarbage ? 'garbage' : reasonByPhase(code, isConnected))
   return { reason, sentence: code === '' ? NO_ANSWER_SENTENCES[reason] : `${NO_ANSWER_SENTENCES[reason]} (${code})` }
 }
@@ -103,6 +104,6 @@ function reasonByPhase(code: string, isConnected: boolean): NoAnswerReason {
 }
 
 function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : ''
+  const code: unknown = isError(error) && 'code' in error ? error.code : ''
   return typeof code === 'string' ? code : ''
 }

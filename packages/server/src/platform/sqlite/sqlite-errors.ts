@@ -1,5 +1,7 @@
 // What SQLite's errors mean for the callers of the store.
+
 import { AppError } from '@ordertrail/core'
+import { isError } from '../is-error.ts'
 import { storeUnavailable } from '../store/index.ts'
 
 /** Primary result codes of SQLite; the extended ones have them in their low byte. */
@@ -12,7 +14,7 @@ const CANTOPEN = 14
 
 /** The result code that node:sqlite puts on its errors; undefined for any other error. */
 function resultCodeOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
+  if (!isError(error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
   return error.errcode & 0xff
 }
 
@@ -43,7 +45,7 @@ export function sqliteFailure(error: unknown, path: string): unknown {
 
 /** The same at the opening, whose errors are read by the one who chose the file. */
 export function openingFailure(error: unknown, path: string): unknown {
-  if (error instanceof AppError || !(error instanceof Error)) return error
+  if (error instanceof AppError || !isError(error)) return error
   const message = `${path} cannot be opened: ${error.message}. Check its folder, the rights of both, and the free space.`
   const failure = sqliteFailure(error, path)
   if (!(failure instanceof AppError)) return new Error(message, { cause: error })
@@ -56,5 +58,5 @@ export function isBusy(error: unknown): boolean {
 }
 
 function isClosed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE'
+  return isError(error) && 'code' in error && error.code === 'ERR_INVALID_STATE'
 }

@@ -1,5 +1,7 @@
 // Errors of the store, and how an error crosses from the write thread to the main thread.
+
 import { AppError, isErrorCode } from '@ordertrail/core'
+import { isError } from '../is-error.ts'
 
 /** An error as plain data. `code` null: not an AppError, so a bug or a statement that the database refused. */
 export interface PlainError {
@@ -31,7 +33,7 @@ export function isStoreFailure(error: unknown): boolean {
 
 /** @returns what can be posted to another thread: texts, and details where they are plain */
 export function toPlainError(error: unknown): PlainError {
-  if (!(error instanceof Error)) return { code: null, message: String(error), details: {}, stack: '' }
+  if (!isError(error)) return { code: null, message: String(error), details: {}, stack: '' }
   const stack = error.stack ?? ''
   if (!(error instanceof AppError)) return { code: null, message: error.message, details: {}, stack }
   return { code: error.code, message: error.message, details: plainDetails(error.details), stack }
