@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { createOrderTrail, type OrderTrail, type Payment } from '@ordertrail/client'
 import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 import type { Emulator } from './emulator.ts'
 import { startEmulator } from './start-emulator.ts'
@@ -145,6 +146,52 @@ describe('an emulator', () => {
       const [event, ...more] = await store.events(userId)
       assert.deepEqual([event?.data.notification_type, more], ['order_paid', []])
       assert.deepEqual(await store.events('somebody else'), [])
+    })
+  })
+
+  describe('the client of a game', () => {
+    /** A client of `userId` that keeps what it was told. */
+    async function givenClient(userId: string): Promise<{ readonly trail: OrderTrail; readonly lines: string[] }> {
+      const lines: string[] = []
+      const trail = createOrderTrail({
+        projectId: store.projectId,
+        token: await store.userToken(userId),
+        endpoints: store.endpoints,
+        debug: (line) => lines.push(line),
+      })
+      return { trail, lines }
+    }
+
+    test('buys and hears of the end', async () => {
+      const { trail } = await givenClient('carl')
+      const openPayment = ({ orderId }: Payment): undefined => void store.pay(orderId)
+      const outcome = await trail.purchase({ sku: 'sword_1' }, { openPayment })
+      assert.equal(outcome.kind, 'done')
+      assert.deepEqual(game.granted, [outcome.orderId])
+      trail.close()
+    })
+
+    test('hears of the end although calls fail, pushes are lost and the socket is cut', async () => {
+      const { trail, lines } = await givenClient('dora')
+      const { orderId } = await store.createOrder({ userId: 'dora' })
+      await store.failCalls({ path: '/connection/', answer: 503 })
+      await store.failCalls({ path: '/order/', answer: 'drop' })
+      const statuses: string[] = []
+      const tracking = trail.trackOrder(orderId, {
+        pollMs: 20,
+        onStatus: ({ status, via }) => {
+          statuses.push(`${status} ${via}`)
+          if (status === 'new')
+            void store
+              .losePushes()
+              .then(() => store.pay(orderId))
+              .then(() => store.dropConnections())
+        },
+      })
+      assert.equal((await tracking).kind, 'done')
+      assert.ok(statuses[0]?.startsWith('new') && statuses.at(-1)?.startsWith('done'), statuses.join())
+      assert.ok(lines.length > 0)
+      trail.close()
     })
   })
 

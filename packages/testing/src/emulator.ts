@@ -1,6 +1,7 @@
 // What a test gets: a whole order system of its own, and its hands on it.
+
+import type { Endpoints } from '@ordertrail/client'
 import type { OrderStatus } from '@ordertrail/core'
-import type { Endpoints } from './endpoints.ts'
 import type { Faults } from './faults.ts'
 import type { OrderWish, PlacedOrder } from './order-wish.ts'
 import type { SentWebhook } from './sent-webhook.ts'

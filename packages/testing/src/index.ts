@@ -1,4 +1,5 @@
 // The exports of @ordertrail/testing: the emulator in a test's own process, and signed sample webhooks.
+export type { Endpoints } from '@ordertrail/client'
 export type {
   DeepPartial,
   SampleItem,
@@ -29,7 +30,6 @@ export type {
   UserDetails,
 } from './emulator.ts'
 export { EmulatorError } from './emulator-error.ts'
-export type { Endpoints } from './endpoints.ts'
 export type { CallFault, Faults, WebhookFault } from './faults.ts'
 export type { OrderWish, PlacedOrder } from './order-wish.ts'
 export type { SentWebhook } from './sent-webhook.ts'

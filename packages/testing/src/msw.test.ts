@@ -1,6 +1,7 @@
 // The mock store as a game's client meets it, without any server.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { createOrderTrail, ordertrailEndpoints, type StatusUpdate } from '@ordertrail/client'
 import { setupServer } from 'msw/node'
 import { type MockOrderTrail, mockOrderTrail } from './msw.ts'
 
@@ -154,6 +155,27 @@ describe('a mock store', () => {
     )
     assert.equal((await closed).code, 3501)
   })
+})
+
+test('the client of a game buys, by socket and by polling', async () => {
+  const store = mockOrderTrail()
+  const server = setupServer(...store.handlers)
+  server.listen({ onUnhandledRequest: 'error' })
+  try {
+    const options = { projectId: 44056, token: 'mine', endpoints: ordertrailEndpoints(ORIGIN) }
+    const trail = createOrderTrail(options)
+    const statuses: string[] = []
+    const onStatus = ({ status, via }: StatusUpdate): void => void statuses.push(`${status} ${via}`)
+    const bySocket = await trail.purchase({ sku: 'sword_1' }, { openPayment: () => undefined, onStatus })
+    assert.ok(bySocket.kind === 'done')
+    assert.deepEqual(statuses, ['new history', 'paid socket', 'done socket'])
+    assert.deepEqual(bySocket.order?.content.items[0]?.sku, 'sword_1')
+    const byPolling = await trail.trackOrder(store.createOrder().orderId, { socketMs: 0, pollMs: 1 })
+    assert.equal(byPolling.kind, 'done')
+    trail.close()
+  } finally {
+    server.close()
+  }
 })
 
 test('another course of things, by hand, at one address', async () => {

@@ -1,9 +1,9 @@
 // Starts an emulator: the server of `ordertrail dev`, with a test's hands on it.
 
+import { ordertrailEndpoints } from '@ordertrail/client'
 import { type Call, createCall } from './calls.ts'
 import { describeEntry } from './describe-trail.ts'
 import type { Emulator, EmulatorOptions } from './emulator.ts'
-import { ordertrailEndpoints } from './endpoints.ts'
 import { faultsOf } from './faults.ts'
 import { IDENTITY, type ProjectActs, projectActs } from './project-acts.ts'
 import { startQuietServer } from './quiet-server.ts'
