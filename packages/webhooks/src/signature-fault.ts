@@ -20,7 +20,7 @@ export type SignatureFault =
 const KEEP_BYTES = 'Give the listener the bytes as they came, before any parser.'
 
 /** What happened and what to do, for each fault. Where more is known (`other_known_secret`, `standard_time`), more is said. */
-const FAULT_SENTENCES: Readonly<Record<SignatureFault, string>> = {
+export const FAULT_SENTENCES: Readonly<Record<SignatureFault, string>> = {
   missing_header: 'No single Authorization header came. Does a proxy drop it? If not, this is no webhook.',
   other_scheme:
     'The Authorization header is of another scheme, as a proxy or a sign-in adds it. Let the sender’s through.',
