@@ -29,13 +29,7 @@ const TEST_RUNNER = [
   '--test-global-setup=scripts/test-services.ts',
 ]
 // Apart from the suite: it packs, downloads and installs, which takes a minute or two and a registry.
-const PACKED_RUNNER = [
-  '--import',
-  './scripts/leak-check.mjs',
-  '--test',
-  '--test-timeout=600000',
-  'scripts/packed/installed-packages.test.ts',
-]
+const PACKED_RUNNER = ['--import', './scripts/leak-check.mjs', '--test', '--test-timeout=600000']
 // In CI the spec lines go to stdout and a skipped test is a failure.
 const CI_REPORTERS = [
   '--test-reporter=spec',
@@ -60,10 +54,14 @@ const TASKS = {
       line: ['--test', '--test-reporter=dot', 'scripts/*.test.ts', 'scripts/guides/*.test.ts'],
     },
     { name: 'unused code (knip)', line: ['node_modules/knip/bin/knip.js', '--no-progress'] },
-    { name: 'size of bundles (esbuild)', line: ['scripts/bundle-size.ts'] },
   ],
   ordertrail: (words) => [{ name: 'ordertrail', line: ['packages/cli/src/bin.ts', ...words] }],
-  packed: (words) => [{ name: 'packed', line: [...PACKED_RUNNER, ...words] }],
+  packed: (words) => [
+    { name: 'packed', line: [...PACKED_RUNNER, 'scripts/packed/installed-packages.test.ts', ...words] },
+  ],
+  'next-listener': (words) => [
+    { name: 'next-listener', line: [...PACKED_RUNNER, 'scripts/packed/next-listener.test.ts', ...words] },
+  ],
   chaos: (words) => [{ name: 'chaos', line: ['chaos/main.ts', ...words] }],
   bench: (words) => [{ name: 'bench', line: ['bench/main.ts', ...words] }],
   openapi: () => [{ name: 'openapi', line: ['packages/server/src/write-openapi.ts'] }],

@@ -66,8 +66,14 @@ export async function packAndInstall(): Promise<PackedFolder> {
   }
 }
 
-async function pack(destination: string): Promise<readonly Tarball[]> {
-  const workspaces = PUBLISHED.map((name) => `--workspace=packages/${name}`)
+/**
+ * Packs into a folder.
+ *
+ * @param names folders under packages/, all that are published when absent
+ * @throws {Error} with npm's own words when it cannot
+ */
+export async function pack(destination: string, names = PUBLISHED): Promise<readonly Tarball[]> {
+  const workspaces = names.map((name) => `--workspace=packages/${name}`)
   const line = ['npm', 'pack', '--json', '--loglevel=error', '--pack-destination', destination, ...workspaces]
   const { stdout } = succeeded(await runToEnd(line, { folder: ROOT, env: withThisNode() }))
   const packed: readonly { name: string; filename: string; files: { path: string }[] }[] = JSON.parse(
@@ -81,7 +87,8 @@ async function pack(destination: string): Promise<readonly Tarball[]> {
   }))
 }
 
-function succeeded(ended: Ended): Ended {
+/** @throws {Error} with the program's own words when it failed */
+export function succeeded(ended: Ended): Ended {
   if (ended.code !== 0) throw new Error(`npm ended with ${ended.code}:\n${ended.stdout}${ended.stderr}`)
   return ended
 }
