@@ -11,6 +11,7 @@ import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
 import { isolation } from './isolation.ts'
 import { realtime } from './realtime.ts'
+import { start } from './start.ts'
 import { verification } from './verification.ts'
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
@@ -20,6 +21,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   codec,
   realtime,
   verification,
+  start,
 }
 
 const { values, positionals } = parseArgs({
