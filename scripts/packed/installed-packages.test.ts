@@ -1,6 +1,6 @@
 // What users install is what we tested: the tarballs hold all they need, and the emulator starts from them.
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -23,6 +23,7 @@ const LIBRARIES = [
   '@ordertrail/webhooks/testing',
   '@ordertrail/client',
   '@ordertrail/client/track',
+  '@ordertrail/react',
 ]
 
 let packed: PackedFolder
@@ -89,6 +90,18 @@ for (const [runner, line, passed] of [
     assert.match(stdout + stderr, passed)
   })
 }
+
+test('the hooks of @ordertrail/react work with the oldest React they promise', async () => {
+  const folder = join(packed.path, 'react-18')
+  await cp(join(ROOT, 'scripts/packed/react-18'), folder, { recursive: true })
+  const installed = await runToEnd(['npm', 'ci', '--no-audit', '--no-fund'], { folder, env: withThisNode() })
+  assert.equal(installed.code, 0, installed.stderr)
+  const line = ['node', '--conditions=ordertrail-source', '--test', 'packages/react/src/hooks.browser.test.ts']
+  const env = { ...withThisNode(), ORDERTRAIL_TEST_REACT: join(folder, 'node_modules') }
+  const { code, stdout } = await runToEnd(line, { folder: ROOT, env })
+  assert.equal(code, 0, stdout)
+  assert.match(stdout, /skipped 0/)
+})
 
 test('an older Node is told what is needed', async () => {
   const bin = join(packed.path, 'node_modules/ordertrail/dist/bin.js')

@@ -11,6 +11,7 @@ export const PUBLISHED: readonly string[] = [
   'centrifuge-protocol',
   'webhooks',
   'client',
+  'react',
   'server',
   'cli',
   'testing',
@@ -23,7 +24,7 @@ export interface Tarball {
   readonly files: readonly string[]
 }
 
-/** What users of @ordertrail/testing run their tests with, locked; too heavy to be installed for every other task. */
+/** What users of @ordertrail/testing and @ordertrail/react have beside them, locked; too heavy to be installed for every other task. */
 const RUNNERS = join(ROOT, 'scripts/packed/runners')
 
 /** A folder that holds `node_modules` with our packages, the runners of tests, and nothing else of ours. */
