@@ -11,6 +11,7 @@ import { type Scenario, tableOf } from './scenario.ts'
 import { schedulesScenario } from './schedules/schedules-scenario.ts'
 import { seededRandom } from './seeded-random.ts'
 import { signaturesScenario } from './signatures/signatures-scenario.ts'
+import { trackingScenario } from './tracking/tracking-scenario.ts'
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'hostile-answers': hostileAnswersScenario,
@@ -21,6 +22,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   frames: fuzzFramesScenario,
   realtime: realtimeScenario,
   'kill-gateways': killGatewaysScenario,
+  tracking: trackingScenario,
   signatures: signaturesScenario,
 }
 const SEED_MAX = 2 ** 31

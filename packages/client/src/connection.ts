@@ -104,10 +104,10 @@ export function createConnection(deps: ConnectionDeps, userExternalId: string | 
     const data = { user_external_id: userExternalId, auth: token, project_id: deps.projectId }
     socket = opened
     opened.onopen = () => send({ connect: { data }, id: CONNECT_ID })
-    opened.onmessage = (event) => {
-      for (const reply of readFrame(event.data)) ifCurrent(() => hear(reply))
+    opened.onmessage = ({ data: frame }: { readonly data: unknown }) => {
+      for (const reply of readFrame(frame)) ifCurrent(() => hear(reply))
     }
-    opened.onclose = ({ code }) => ifCurrent(() => end(code))
+    opened.onclose = ({ code }: { readonly code: number }) => ifCurrent(() => end(code))
     opened.onerror = () => ifCurrent(() => step('lost'))
   }
 

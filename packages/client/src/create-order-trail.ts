@@ -2,7 +2,10 @@
 import type { Endpoints } from './all-endpoints.ts'
 import { type CheckResult, checkOrder } from './check-order.ts'
 import type { Basket } from './create-order.ts'
+import { type EventHandlers, type EventsHandled, handleEvents } from './handle-events.ts'
+import { defaultLedger, type Ledger } from './ledger.ts'
 import type { Outcome } from './outcome.ts'
+import { type EventsFailed, type EventsFound, pendingEvents } from './pending-events.ts'
 import { type PurchaseOptions, purchase } from './purchase.ts'
 import type { TrackOptions } from './track-order.ts'
 import { makeTracker, type Tracker, type TrackerOptions } from './tracker.ts'
@@ -11,6 +14,8 @@ import type { Tracking } from './tracking.ts'
 /** Whom to act for, and where. */
 export interface OrderTrailOptions extends TrackerOptions {
   readonly endpoints: Endpoints
+  /** What remembers the orders that were granted. Default: localStorage, or memory where there is none. */
+  readonly ledger?: Ledger
 }
 
 /** How a pending order is checked. */
@@ -35,17 +40,27 @@ export interface OrderTrail extends Tracker {
   checkOrder(orderId: number): Promise<CheckResult>
   /** Follows an order that was created before, at the next start of the game for instance. */
   checkPendingOrder(orderId: number, options?: PendingOptions): Tracking
+  /** What the events API has for this player and this project, oldest first; changes nothing. Never rejects. */
+  pendingEvents(): Promise<EventsFound | EventsFailed>
+  /**
+   * Handles what the events API has, and marks it as processed. Each order is granted once, in however many tabs this is called, and also
+   * where two notifications tell of one order. Never rejects.
+   */
+  handleEvents(handlers: EventHandlers): Promise<EventsHandled | EventsFailed>
 }
 
 /** @throws {TypeError} when an option makes no sense */
 export function createOrderTrail(options: OrderTrailOptions): OrderTrail {
   const { tracker, deps, start } = makeTracker(options)
-  const parts = { ...deps, endpoints: options.endpoints, start }
+  const { endpoints, ledger = defaultLedger() } = options
+  const parts = { ...deps, endpoints, start, ledger }
   return {
     ...tracker,
     purchase: (basket, purchaseOptions = {}) => purchase(parts, basket, purchaseOptions),
     checkOrder: (orderId) => checkOrder(deps, orderId),
     checkPendingOrder: (orderId, { userInvolved = true, ...trackOptions } = {}) =>
       tracker.trackOrder(orderId, userInvolved ? trackOptions : { ...trackOptions, socketMs: 0 }),
+    pendingEvents: () => pendingEvents(parts),
+    handleEvents: (handlers) => handleEvents(parts, handlers),
   }
 }

@@ -15,12 +15,14 @@ export interface RequestLike {
   readonly signal?: AbortSignal
 }
 
-/** The part of a WebSocket that is used. */
+/** The part of a WebSocket that is used; each of the four is set to a function. Fits browsers, Node and the package `ws`. */
 export interface SocketLike {
-  onopen: (() => void) | null
-  onmessage: ((event: { readonly data: unknown }) => void) | null
-  onclose: ((event: { readonly code: number }) => void) | null
-  onerror: (() => void) | null
+  onopen: unknown
+  /** Its event has `data`, the text of the frame. */
+  onmessage: unknown
+  /** Its event has `code`. */
+  onclose: unknown
+  onerror: unknown
   send(text: string): void
   close(): void
 }

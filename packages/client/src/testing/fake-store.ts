@@ -14,6 +14,10 @@ export type SocketManner = 'live' | 'dead' | 'silent' | { readonly code: number 
 
 /** A socket as the client holds it, and its other end. */
 export interface FakeSocket extends SocketLike {
+  onopen: (() => void) | null
+  onmessage: ((event: { readonly data: unknown }) => void) | null
+  onclose: ((event: { readonly code: number }) => void) | null
+  onerror: (() => void) | null
   readonly url: string
   readonly sent: readonly string[]
   isOpen: boolean

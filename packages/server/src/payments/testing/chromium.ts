@@ -1,6 +1,6 @@
 // A real browser for tests of pages.
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
 /** Where systems keep it; a variable names another place. */
 const PLACES = [
@@ -25,9 +25,12 @@ const ARGUMENTS = [
 /** The browser of this machine; undefined: it has none, and its tests are skipped by name. */
 export const CHROMIUM: string | undefined = PLACES.find((place) => place !== '' && existsSync(place))
 
-/** Starts the browser for one test. */
-export async function openBrowser(t: { after(end: () => Promise<void>): void }): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ARGUMENTS })
+/** Starts the browser for one test, or for whatever `after` ends. */
+export async function openBrowser(
+  t: { after(end: () => Promise<void>): void },
+  options: LaunchOptions = {},
+): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ARGUMENTS, ...options })
   t.after(() => browser.close())
   return browser
 }
