@@ -96,6 +96,17 @@ const onNest =
     return (app.getHttpServer().address() as AddressInfo).port
   }
 
+/** What NestJS makes of Fastify: a parser for all routes, which keeps the bytes when it is asked to. */
+const onNestsFastify = (options: { readonly rawBody: boolean }): Serve =>
+  onFastify((app, listener) => {
+    const handler = toNestHandler(listener)
+    app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+      if (options.rawBody) Object.assign(request, { rawBody: body })
+      done(null, JSON.parse(body.toString()))
+    })
+    app.post('/webhooks', (request, reply) => handler(request, reply))
+  })
+
 const keepRawBody: RequestHandler = express.json({
   verify: (request, _response, bytes) => Object.assign(request, { rawBody: bytes }),
 })
@@ -121,6 +132,7 @@ const RIGHT: Readonly<Record<string, Serve>> = {
   }),
   Hono: onHono(),
   'NestJS with rawBody': onNest({ rawBody: true }),
+  'NestJS on Fastify with rawBody': onNestsFastify({ rawBody: true }),
 }
 
 const WRONG: Readonly<Record<string, { readonly serve: Serve; readonly advice: RegExp }>> = {
@@ -136,6 +148,7 @@ const WRONG: Readonly<Record<string, { readonly serve: Serve; readonly advice: R
   },
   'Hono after context.req.json()': { serve: onHono(jsonFirst), advice: /before calling json\(\)/ },
   'NestJS without rawBody': { serve: onNest({ rawBody: false }), advice: /rawBody: true/ },
+  'NestJS on Fastify without rawBody': { serve: onNestsFastify({ rawBody: false }), advice: /rawBody: true/ },
 }
 
 async function givenServed(t: TestContext, serve: Serve, over: Partial<WebhookListenerOptions> = {}) {
@@ -181,7 +194,13 @@ for (const [name, { serve, advice }] of Object.entries(WRONG)) {
   })
 }
 
-for (const name of ['node:http', 'Fastify, the plugin', 'NestJS with rawBody', 'Express, express.raw on our route']) {
+for (const name of [
+  'node:http',
+  'Fastify, the plugin',
+  'NestJS with rawBody',
+  'NestJS on Fastify with rawBody',
+  'Express, express.raw on our route',
+]) {
   test(`${name}: hands the address of the sender to the listener`, async (t) => {
     const serve = RIGHT[name]
     assert.ok(serve)
