@@ -28,8 +28,6 @@ export interface Swarms {
 const SWARM = join(import.meta.dirname, 'swarm.ts')
 /** As many processes as keep a swarm's core free at 20,000 messages a second. */
 const PROCESSES = 2
-/** From one address to one port there are some 28,000 connections. */
-const FIRST_ADDRESS = 2
 
 /** Starts the processes; nobody connects yet. */
 export async function startSwarms(plan: SwarmsPlan): Promise<Swarms> {
@@ -49,7 +47,7 @@ function inputsOf({ first, count, ...plan }: SwarmsPlan): readonly SwarmInput[] 
   return Array.from({ length: PROCESSES }, (_, index) => {
     const from = Math.floor((count * index) / PROCESSES)
     const to = Math.floor((count * (index + 1)) / PROCESSES)
-    return { ...plan, localAddress: `127.0.0.${FIRST_ADDRESS + index}`, first: first + from, count: to - from }
+    return { ...plan, first: first + from, count: to - from }
   })
 }
 

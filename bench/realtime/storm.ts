@@ -104,10 +104,11 @@ async function stormRound(
     atMs: [...stayed.atMs, ...arrived.atMs],
   })
   const missing = pushes.filter(({ cameAtMs }) => cameAtMs === null).length
-  const unrecovered = size.dropped - end.recovered
+  // Somebody whose connection ended again recovers twice.
+  const unasked = Math.max(0, size.dropped - end.recovered - end.unrecovered)
   return {
     backSeconds: (back.lastInAt - from) / 1_000,
-    lost: missing + unrecovered + end.disorders + calm.disorders + calm.ended,
+    lost: missing + unasked + end.unrecovered + end.disorders + calm.disorders + calm.ended,
     refused: end.ended,
     pushP99: percentile(latenciesOf(pushesDuring(pushes, during)), 0.99),
     answerP99: percentile(answersDuring(report, during), 0.99),

@@ -9,7 +9,6 @@ import { SwarmClient, type SwarmDeps } from './swarm-client.ts'
 export interface SwarmInput {
   readonly url: string
   readonly dialect: DialectName
-  readonly localAddress: string
   readonly projects: number
   readonly first: number
   readonly count: number
@@ -55,7 +54,7 @@ const { hostname: host, port } = new URL(input.url)
 const dialect = DIALECTS[input.dialect]
 const deps: SwarmDeps = {
   dialect,
-  target: { host, port: Number(port), path: dialect.path, localAddress: input.localAddress },
+  target: { host, port: Number(port), path: dialect.path },
   onIn(client, hasRecovered) {
     inside.add(client)
     state.lastInAt = wallMs()
