@@ -17,8 +17,8 @@ import { defaultProjectSettings, type ProjectSettings } from '../projects/index.
 import { makeRetentionPass } from '../retention-pass.ts'
 import { cutHistory, handleCutHistory, keepFrom, retirablePublications } from './cut-history.ts'
 import { readHistory } from './read-history.ts'
-import { readTop, type StreamTop } from './read-stream.ts'
-import { recover } from './recover.ts'
+import { readStream, type StreamTop } from './read-stream.ts'
+import { missedRange, recover } from './recover.ts'
 import { channelOfUser, givenShop, PROJECT_ID, type Shop } from './testing/given-shop.ts'
 
 const HOUR_MS = 3_600_000
@@ -42,7 +42,7 @@ async function offsetsOf(store: Store, userId: string): Promise<readonly number[
 }
 
 async function topOf({ store }: Shop): Promise<StreamTop> {
-  return (await readTop(store.read, ANN)) ?? assert.fail('there is no channel')
+  return (await readStream(store.read, ANN, null))?.top ?? assert.fail('there is no channel')
 }
 
 async function givenAnn(t: TestContext, engine: TestEngine, settings: Partial<ProjectSettings>): Promise<Shop> {
@@ -113,7 +113,8 @@ eachStore((engine) => {
     assert.deepEqual([await history(0), await history(20), await history(19, -1, true)], [[18, 19, 20], [], [18]])
     const recovery = async (offset: number): Promise<unknown> => {
       const asked = { recover: true, offset, epoch: before.epoch }
-      const { result } = await recover(shop.store.read, ANN, before, asked)
+      const view = (await readStream(shop.store.read, ANN, missedRange(asked))) ?? assert.fail('there is no channel')
+      const { result } = recover(view, asked)
       return [
         result.recovered ?? false,
         result.was_recovering,

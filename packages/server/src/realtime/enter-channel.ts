@@ -6,8 +6,8 @@ import { channelOf } from './append-publications.ts'
 import { authenticateConnect, type ConnectAuthentication } from './authenticate-connect.ts'
 import type { ChannelMember, Hub, LiveChannel } from './hub.ts'
 import { openChannel } from './open-channel.ts'
-import { readTop, type StreamPlace, type StreamTop } from './read-stream.ts'
-import { recover, type StreamStart } from './recover.ts'
+import { readStream, type StreamPlace, type StreamView } from './read-stream.ts'
+import { missedRange, recover, type StreamStart } from './recover.ts'
 
 /** What entering needs. */
 export interface EntranceDeps extends ConnectAuthentication {
@@ -46,13 +46,14 @@ export async function enterChannel(deps: EntranceDeps, request: ConnectRequest, 
   }
   entrant.onJoined(live)
   await live.subscribed
-  const top = await openStream(deps.store, place, party)
-  const start = await recover(deps.store.read, place, top, request.subs?.get(place.channel))
-  return { kind: 'entered', live, start, epoch: top.epoch }
+  const asked = request.subs?.get(place.channel)
+  const view =
+    (await readStream(deps.store.read, place, missedRange(asked))) ?? (await openStream(deps.store, place, party))
+  return { kind: 'entered', live, start: recover(view, asked), epoch: view.top.epoch }
 }
 
-/** The top of the party's stream; a stream that nothing was published to yet is made. */
-async function openStream(store: Store, place: StreamPlace, party: Party): Promise<StreamTop> {
-  const top = await readTop(store.read, place)
-  return top ?? store.run(openChannel, { ...place, partyKind: party.kind, partyId: party.id })
+/** Makes a stream that nothing was published to yet. */
+async function openStream(store: Store, place: StreamPlace, party: Party): Promise<StreamView> {
+  const top = await store.run(openChannel, { ...place, partyKind: party.kind, partyId: party.id })
+  return { top, publications: [] }
 }

@@ -6,7 +6,7 @@ import { noMetrics } from '../platform/metrics.ts'
 import { StreamFollower } from './follow-stream.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { LivePublication } from './live-publication.ts'
-import { readTop } from './read-stream.ts'
+import { readStream } from './read-stream.ts'
 import { givenSessions, until } from './testing/given-sessions.ts'
 import { channelOfUser, givenShop, PROJECT_ID } from './testing/given-shop.ts'
 
@@ -77,7 +77,8 @@ test('a hint that came before the beginning was known is caught up with', async 
   const shop = await givenShop(t)
   await shop.publish({ userId: USER, orderId: 1, status: 'new' })
   const channel = channelOfUser(USER)
-  const top = await readTop(shop.store.read, { projectId: PROJECT_ID, channel })
+  const view = await readStream(shop.store.read, { projectId: PROJECT_ID, channel }, null)
+  const top = view?.top
   const epoch = top?.epoch ?? ''
   const offsets: number[] = []
   const reader = { onNext: ({ offset }: LivePublication) => void offsets.push(offset), onBroken: assert.fail }

@@ -3,8 +3,7 @@ import { ERROR_CODES, type HistoryRequest, type HistoryResult, type ReplyError }
 import type { Store } from '../platform/store/index.ts'
 import { PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
 import {
-  readRange,
-  readTop,
+  readStream,
   type StreamPlace,
   type StreamPublication,
   type StreamRange,
@@ -49,18 +48,18 @@ export async function readHistory(
 ): Promise<HistoryAnswer> {
   const plan = planHistory(request)
   if (plan.kind === 'refused') return plan
-  const top = await readTop(read, place)
+  const view = await readStream(read, place, plan.kind === 'position' ? null : plan.range)
   // The channel was opened at connect; without a row the store was put back to an older state.
-  if (top === undefined || isOtherEpoch(request, top.epoch)) {
+  if (view === undefined || isOtherEpoch(request, view.top.epoch)) {
     return { kind: 'refused', error: ERROR_CODES.unrecoverablePosition }
   }
-  const publications = plan.kind === 'position' ? [] : await readPlanned(read, place, plan)
+  const { top } = view
+  const isReversed = plan.kind === 'range' && plan.isReversed
+  const publications = isReversed ? view.publications.toReversed() : view.publications
   if (plan.kind === 'range' && isCut(request, plan, top, publications)) {
     return { kind: 'refused', error: ERROR_CODES.unrecoverablePosition }
   }
-  // What was committed between the two reads is above the top that was read first.
-  const offset = publications.reduce((highest, publication) => Math.max(highest, publication.offset), top.offset)
-  return { kind: 'read', result: { publications, epoch: top.epoch, offset } }
+  return { kind: 'read', result: { publications, epoch: top.epoch, offset: top.offset } }
 }
 
 /** An empty epoch asks for the stream whichever it is; the documented snippet does. */
@@ -82,13 +81,4 @@ function isCut(
   if (since === undefined || since.offset === 0 || reverse || since.offset >= top.offset) return false
   if (isReversed && publications.length >= PUBLICATIONS_PER_ANSWER_MAX) return false
   return publications[0]?.offset !== since.offset + 1
-}
-
-async function readPlanned(
-  read: Store['read'],
-  place: StreamPlace,
-  { range, isReversed }: Extract<HistoryPlan, { kind: 'range' }>,
-): Promise<readonly StreamPublication[]> {
-  const publications = await readRange(read, place, range)
-  return isReversed ? publications.toReversed() : publications
 }

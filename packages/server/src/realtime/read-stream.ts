@@ -1,5 +1,6 @@
 // Reads the stream of a channel as it is committed.
 import type { Publication, RawJson } from '@ordertrail/centrifuge-protocol'
+import { type RawBuilder, sql } from 'kysely'
 import type { Store } from '../platform/store/index.ts'
 
 /** Which stream. */
@@ -27,36 +28,70 @@ export interface StreamRange {
   readonly order: 'oldest_first' | 'newest_first'
 }
 
-/** @returns undefined when the channel was never opened */
-export async function readTop(
+/** A stream as it was in one moment: its top, and the part that was asked for, in its order. */
+export interface StreamView {
+  readonly top: StreamTop
+  readonly publications: readonly StreamPublication[]
+}
+
+/** A row of the answer: the channel's own, then publications. */
+interface ViewRow {
+  readonly epoch: string | null
+  readonly last_offset: number | null
+  readonly stream_offset: number | null
+  readonly data: string | null
+}
+
+const DIRECTIONS = { oldest_first: sql.raw('asc'), newest_first: sql.raw('desc') } as const
+
+/**
+ * Reads the top of a stream and a part of it in one statement: in a storm of clients each statement counts.
+ *
+ * @param range null: only the top
+ * @returns undefined when the channel was never opened
+ */
+export async function readStream(
   read: Store['read'],
+  place: StreamPlace,
+  range: StreamRange | null,
+): Promise<StreamView | undefined> {
+  const { rows } = await (range === null ? topOf(place) : topAndPart(place, range)).execute(read)
+  const [channel, ...part] = rows
+  // Without its row a channel has no publications either.
+  if (typeof channel?.epoch !== 'string' || channel.last_offset === null) return undefined
+  return { top: { epoch: channel.epoch, offset: channel.last_offset }, publications: part.map(publicationOf) }
+}
+
+function topOf({ projectId, channel }: StreamPlace): RawBuilder<ViewRow> {
+  return sql<ViewRow>`select epoch, last_offset, cast(null as bigint) as stream_offset, cast(null as text) as data
+    from channels where project_id = ${projectId} and channel = ${channel}`
+}
+
+function topAndPart(place: StreamPlace, range: StreamRange): RawBuilder<ViewRow> {
+  return sql<ViewRow>`${topOf(place)} union all select * from (
+    select cast(null as text) as epoch, cast(null as bigint) as last_offset, stream_offset, data from (${partOf(place, range)}) as part
+  ) as lines`
+}
+
+function partOf(
   { projectId, channel }: StreamPlace,
-): Promise<StreamTop | undefined> {
-  const row = await read
-    .selectFrom('channels')
-    .where('project_id', '=', projectId)
-    .where('channel', '=', channel)
-    .select(['epoch', 'last_offset'])
-    .executeTakeFirst()
-  return row === undefined ? undefined : { epoch: row.epoch, offset: row.last_offset }
+  { after, before, limit, order }: StreamRange,
+): RawBuilder<ViewRow> {
+  return sql`select stream_offset, data from publications where project_id = ${projectId} and channel = ${channel}
+    and stream_offset > ${after} and stream_offset < ${before ?? Number.MAX_SAFE_INTEGER}
+    order by stream_offset ${DIRECTIONS[order]} limit ${limit}`
+}
+
+/** `data` was rendered by us as one JSON value. */
+function publicationOf({ stream_offset: offset, data }: ViewRow): StreamPublication {
+  return { data: data as RawJson, offset: offset ?? 0 }
 }
 
 /** Publications of one range, in its order. */
 export async function readRange(
   read: Store['read'],
-  { projectId, channel }: StreamPlace,
-  { after, before, limit, order }: StreamRange,
+  place: StreamPlace,
+  range: StreamRange,
 ): Promise<readonly StreamPublication[]> {
-  const rows = await read
-    .selectFrom('publications')
-    .where('project_id', '=', projectId)
-    .where('channel', '=', channel)
-    .where('stream_offset', '>', after)
-    .$if(before !== null, (query) => query.where('stream_offset', '<', before ?? 0))
-    .select(['stream_offset', 'data'])
-    .orderBy('stream_offset', order === 'oldest_first' ? 'asc' : 'desc')
-    .limit(limit)
-    .execute()
-  // `data` was rendered by us as one JSON value.
-  return rows.map((row) => ({ data: row.data as RawJson, offset: row.stream_offset }))
+  return (await partOf(place, range).execute(read)).rows.map(publicationOf)
 }

@@ -1,8 +1,7 @@
 // Decides where a connection begins in the stream: behind what its client has seen, or at the top.
 import type { SubscribeRequest, SubscribeResult } from '@ordertrail/centrifuge-protocol'
-import type { Store } from '../platform/store/index.ts'
 import { PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
-import { readRange, type StreamPlace, type StreamPublication, type StreamTop } from './read-stream.ts'
+import type { StreamPublication, StreamRange, StreamTop, StreamView } from './read-stream.ts'
 
 /** The beginning of a connection: what the client is told, and the offset of the last publication it then knows. */
 export interface StreamStart {
@@ -12,26 +11,21 @@ export interface StreamStart {
 }
 
 /**
- * Reads what the client missed and decides whether that is everything.
+ * The part of the stream that a client missed; null: it does not ask for any.
  *
  * @param asked the client's position of this channel; undefined or without `recover`: it does not ask for recovery
  */
-export async function recover(
-  read: Store['read'],
-  place: StreamPlace,
-  top: StreamTop,
-  asked: SubscribeRequest | undefined,
-): Promise<StreamStart> {
+export function missedRange(asked: SubscribeRequest | undefined): StreamRange | null {
+  if (asked?.recover !== true) return null
+  return { after: asked.offset ?? 0, before: null, limit: PUBLICATIONS_PER_ANSWER_MAX, order: 'oldest_first' }
+}
+
+/** Decides whether `publications`, read as missedRange says, are everything that the client missed. */
+export function recover({ top, publications }: StreamView, asked: SubscribeRequest | undefined): StreamStart {
   if (asked?.recover !== true) return startAtTop(top, 'fresh')
   const offset = asked.offset ?? 0
   if (!isSameStream(asked, top) || offset > top.offset) return startAtTop(top, 'unrecovered')
-  const missed = await readRange(read, place, {
-    after: offset,
-    before: null,
-    limit: PUBLICATIONS_PER_ANSWER_MAX,
-    order: 'oldest_first',
-  })
-  return decideRecovery(top, offset, missed)
+  return decideRecovery(top, offset, publications)
 }
 
 /** An empty epoch is every epoch. */
@@ -40,7 +34,7 @@ function isSameStream({ epoch = '' }: SubscribeRequest, top: StreamTop): boolean
 }
 
 /**
- * Recovered only when `missed` follows `offset` without a hole up to the top, or beyond it where it was read later.
+ * Recovered only when `missed` follows `offset` without a hole up to the top.
  *
  * A recovered answer names the offset of the request, not the top: clients count on from it while they take in `publications`.
  * One that is not recovered carries none, because clients ignore them.
