@@ -30,7 +30,8 @@ async function callAsGame(token: string, path: string, init: RequestInit = {}): 
 describe('an emulator', () => {
   before(async () => {
     game = await givenGame(DEV_PROJECT.webhookSecret)
-    store = await startEmulator({ webhookUrl: game.url })
+    // Long enough for a machine that does much else.
+    store = await startEmulator({ webhookUrl: game.url, timeoutMs: 60_000 })
   })
   after(async () => {
     await store.stop()
@@ -263,7 +264,7 @@ describe('how emulators start and end', () => {
       catalog,
       settings: { default_currency: 'EUR' },
       logger: (line) => lines.push(line),
-      timeoutMs: 3_000,
+      timeoutMs: 60_000,
     })
     const ids: number[] = []
     for (let round = 0; round < 2; round += 1) {
