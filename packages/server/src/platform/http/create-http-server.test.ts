@@ -537,7 +537,8 @@ test('finishes requests under way when it stops, and takes no new ones', async (
 })
 
 test('does not wait for connections that have asked nothing', async (t) => {
-  const server = await givenServer(t, [echoRoute])
+  // Whoever waits for them waits for the end of this test.
+  const server = await givenServer(t, [echoRoute], { graceMs: 1_000_000 })
   const early = connect(Number(new URL(server.url).port), '127.0.0.1')
   const closed = once(early, 'close')
   await once(early, 'connect')
