@@ -50,6 +50,7 @@ for (const [what, code] of [
   ['the end of its life', 3005],
   ['a broken network', 1006],
   ['a server that goes', 3001],
+  ["an application's own reason", 4499],
 ] as const) {
   test(`after ${what} (${code}) polling covers until the socket is back, and nothing is missed`, async () => {
     const store = fakeStore()

@@ -141,6 +141,19 @@ test('what was paid is granted once and marked, separate notifications of one or
   assert.equal(grants.length, 2, 'order_paid of an order whose payment was granted')
 })
 
+test('a mark is kept for later when it is refused, and needless when the event is gone', async () => {
+  for (const [status, keptCount] of [
+    [500, 1],
+    [404, 0],
+  ] as const) {
+    const events = fakeEvents()
+    events.add(paid(1))
+    const result = await events.trail().handleEvents({ onPaid: () => void events.answers.push(status) })
+    assert.ok(result.kind === 'handled')
+    assert.deepEqual([result.granted, result.kept.length], [[1], keptCount])
+  }
+})
+
 test('a mark that fails repeats the event, not the grant', async () => {
   const events = fakeEvents()
   events.add(paid(1))
@@ -191,6 +204,8 @@ test('what was granted is taken back once; what was canceled before is neither g
   events.add(canceled(2))
   assert.deepEqual(await trail.handleEvents(handlers), { kind: 'handled', granted: [], takenBack: [1], kept: [] })
   for (const event of [canceled(1), paid(2), canceled(2)]) events.add(event)
+  await trail.handleEvents(handlers)
+  events.add(paid(2))
   await trail.handleEvents(handlers)
   assert.deepEqual([grants, takenBack, events.pending.length], [['1: item-1'], [1], 0])
 })

@@ -1,5 +1,6 @@
 // One tracking over a fake store and a fake clock: what the game is told, and what goes over the wire for it.
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import type { Outcome, StatusUpdate } from './outcome.ts'
 import { contentOf, type FakeStore, fakeStore } from './testing/fake-store.ts'
@@ -373,6 +374,23 @@ test('an aborted signal ends the tracking at once, before, during and while cont
   assert.deepEqual(await second.tracking, { ...aborted, status: 'done' })
   await store.clock.settle()
   assertNothingLeft(store)
+})
+
+test('an answer that comes after a later look was made is not heard', async () => {
+  const store = fakeStore({ 1: 'new' }, { WebSocket: undefined })
+  store.answers.push({ status: 404, afterMs: 2_000 })
+  const { told, outcome } = follow(store)
+  await store.clock.settle()
+  store.page.tell(false)
+  await store.clock.advance(2_500)
+  assert.deepEqual([told, outcome()], [['new by poll'], undefined])
+})
+
+test('a signal that outlives its trackings keeps none of them', async () => {
+  const store = fakeStore({ 1: 'done' })
+  const { signal } = new AbortController()
+  await follow(store, { signal }).tracking
+  assert.deepEqual(getEventListeners(signal, 'abort'), [])
 })
 
 test('a callback that throws is reported and stops nothing', async (t) => {

@@ -20,6 +20,7 @@ export interface FakeClock {
   sleep(ms: number): void
 }
 
+const DELAY_MS_MAX = 2 ** 31 - 1
 /** More turns than any chain of promises in the client has. */
 const TURNS = 50
 
@@ -37,7 +38,8 @@ export function createFakeClock(): FakeClock {
     now: () => time,
     setTimeout(act, delayMs) {
       lastId += 1
-      timers.set(lastId, { at: time + delayMs, act })
+      // As everywhere: a longer delay than timers know is none.
+      timers.set(lastId, { at: time + (delayMs > DELAY_MS_MAX ? 1 : delayMs), act })
       return lastId
     },
     clearTimeout: (timer) => void timers.delete(timer as number),

@@ -5,7 +5,13 @@ import { createFakeClock, type FakeClock } from './fake-clock.ts'
 
 /** An answer of Get order; `body` undefined: no JSON; `never`: none comes. */
 export type FakeAnswer =
-  | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly status: number
+      readonly body?: unknown
+      readonly headers?: Readonly<Record<string, string>>
+      /** Comes so late. */
+      readonly afterMs?: number
+    }
   | 'fails'
   | 'never'
 
@@ -133,6 +139,8 @@ export function fakeStore(
           if (answer === 'never') {
             return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
           }
+          const { afterMs } = answer
+          if (afterMs !== undefined) await new Promise<void>((resolve) => clock.setTimeout(resolve, afterMs))
           return response(answer)
         },
         WebSocket: socketClass(),
