@@ -38,12 +38,14 @@ test('a hook without a provider says what is missing', () => {
 describe('in a browser', { skip }, () => {
   let browser: Browser
   let script: string
+  let only: Page
   before(async () => {
     ;[browser, script] = await Promise.all([launch(), bundlePage()])
+    only = await browser.newPage()
   })
   after(() => browser.close())
 
-  const open = (html?: string): Promise<OpenedPage> => openPage(browser, script, html)
+  const open = (html?: string): Promise<OpenedPage> => openPage(only, script, html)
   const render = (page: Page, props: Props, client = 0): Promise<void> =>
     page.evaluate(
       ([shown, number]) => {

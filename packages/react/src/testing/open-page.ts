@@ -42,9 +42,10 @@ export async function bundlePage(): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-/** A fresh page with `html` in its root. */
-export async function openPage(browser: Browser, script: string, html = ''): Promise<OpenedPage> {
-  const page = await browser.newPage()
+/** A fresh document in a page that others have used, with `html` in its root. */
+export async function openPage(page: Page, script: string, html = ''): Promise<OpenedPage> {
+  page.removeAllListeners()
+  await page.goto('about:blank')
   const complaints: string[] = []
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
