@@ -137,4 +137,6 @@ Every error of our interfaces has one of these codes. Codes never change their n
 
 Calls under \`/v1\` answer \`application/problem+json\` with the code as \`code\`. The documented store calls answer
 \`{"statusCode", "errorCode", "errorMessage", "transactionId"}\`, where \`errorCode\` is the number under Store and
-\`errorMessage\` begins with it, such as \`[0401-9001]: Order not found\`; codes without a number have \`errorCode\` 0.`
+\`errorMessage\` begins with it, such as \`[0401-9001]: Order not found\`; codes without a number have \`errorCode\` 0.
+
+What the listener library tells your \`onError\` has codes of its own: see [its README](../packages/webhooks/README.md#when-a-signature-fails).`
