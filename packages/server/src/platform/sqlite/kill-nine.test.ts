@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { faultsOf } from '../store/testing/sale-write-side.ts'
 import { openSqliteStore } from './open-sqlite-store.ts'
 
-const ROUNDS = 20
+const ROUNDS = 10
 /** How many sales are confirmed before the blow falls; another number in each round. */
 const CONFIRMED_MIN = 30
 const CONFIRMED_STEP = 13
