@@ -42,7 +42,10 @@ export function startGroupWrites({ lanes, commands, report }: GroupWritesOptions
   const freeLanes = [...lanes]
   const busyKeys = new Set<string>()
 
+  let isPumpDue = false
+
   const pump = (): void => {
+    isPumpDue = false
     for (let lane = freeLanes.pop(); lane !== undefined; lane = freeLanes.pop()) {
       const group = nextGroup(queues, busyKeys)
       if (group === undefined) {
@@ -60,13 +63,21 @@ export function startGroupWrites({ lanes, commands, report }: GroupWritesOptions
     freeLanes.push(lane)
     // Nobody reaches the database: those who wait for it are told now, and not one group after the other.
     if (lane.away !== null && lanes.every(({ away }) => away !== null)) report(failAll(takeAll(queues), lane.away))
-    // One turn later: commands that arrived during the transaction are let in first.
+    pumpSoon()
+  }
+  /**
+   * At the end of the turn, so that all that has arrived by then shares a transaction. Commands come to the write thread one message
+   * each when requests come one by one: a pump for each message would give each command a transaction and a commit of its own.
+   */
+  const pumpSoon = (): void => {
+    if (isPumpDue) return
+    isPumpDue = true
     setImmediate(pump)
   }
   return {
     submit: (batch) => {
       for (const sent of batch) enqueue(queues, sent, report)
-      pump()
+      pumpSoon()
     },
   }
 }
