@@ -112,7 +112,7 @@ async function liveOne(
 }
 
 function drawSettings(random: () => number): RuledSettings {
-  return {
+  const drawn: RuledSettings = {
     mode: pick(random, ['separate', 'separate', 'combined']),
     version: pick(random, [1, 2]),
     isEventsApiOn: random() < 0.1,
@@ -124,6 +124,8 @@ function drawSettings(random: () => number): RuledSettings {
     isDeclineTold: random() < 0.7,
     minutes: pick(random, [[0], [0, 1], [0, 1, 10], [0, 5, 10, 25], [0, 1, 3, 7, 15, 240]]),
   }
+  // The version is a webhook setting: without any, bodies of events are of the first.
+  return drawn.hasWebhook ? drawn : { ...drawn, version: 1 }
 }
 
 interface Shop {
