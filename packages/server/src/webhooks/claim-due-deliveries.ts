@@ -39,6 +39,8 @@ export const claimDeliveries: Command<ClaimInput, readonly ClaimedDelivery[]> = 
   name: 'deliveries.claim',
   groupMax: 1,
   keys: () => [],
+  // One at a time, some milliseconds apart; until it is answered nothing more is sent.
+  goesFirst: true,
 }
 
 /** The handler of `claimDeliveries`. */

@@ -7,6 +7,8 @@ import type { Tx } from './store.ts'
  * @property name stable, noun.verb
  * @property groupMax how many inputs may share one transaction; 1 for what is rare
  * @property keys what an input touches alone, for instance its order: two inputs with a key in common never share a group
+ * @property goesFirst runs before all others that wait: for a write that is rare and short, and that much else waits for. Left out: what has
+ *   waited longest goes next
  * @property paceMs while many come, those of so many milliseconds are handed to the write side together: for writes that nobody waits
  *   for, because a message and a transaction cost nearly the same for two as for a hundred. Left out: all of one turn
  */
@@ -14,6 +16,7 @@ export interface Command<Input, Result> {
   readonly name: string
   readonly groupMax: number
   readonly keys: (input: Input) => readonly string[]
+  readonly goesFirst?: true
   readonly paceMs?: number
   /** Never set; it carries the types. */
   readonly types?: { readonly input: Input; readonly result: Result }

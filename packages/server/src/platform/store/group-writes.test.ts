@@ -82,6 +82,22 @@ test('the command that has waited longest goes first', async () => {
   assert.deepEqual(groups, ['b 1 3', 'a 2'])
 })
 
+test('a command that goes first passes all that wait, and leaves them in their order', async () => {
+  const groups: string[] = []
+  const hurried = givenCommand('claim', groups)
+  const claim: BoundCommand = { ...hurried, command: { ...hurried.command, goesFirst: true } }
+  await runAll(
+    [givenLane([])],
+    [givenCommand('a', groups), claim, givenCommand('b', groups)],
+    [
+      ['b', 1],
+      ['a', 2],
+      ['claim', 3],
+    ],
+  )
+  assert.deepEqual(groups, ['claim 3', 'b 1', 'a 2'])
+})
+
 test('two lanes never hold the same key, even of different commands', async () => {
   const groups: string[] = []
   let open = 0

@@ -103,18 +103,29 @@ function enqueue(queues: ReadonlyMap<string, Queue>, sent: Sent, report: (report
   }
 }
 
-/** The group of the command that has waited longest; of the next one where all members of that must wait for a busy key. */
+/**
+ * The group of the command whose turn it is: one that goes first, or that has waited longest; of the next one where all members of that
+ * must wait for a busy key.
+ */
 function nextGroup(queues: ReadonlyMap<string, Queue>, busyKeys: ReadonlySet<string>): Group | undefined {
-  const byAge = [...queues.values()].filter((queue) => queue.waiting.length > 0).sort((a, b) => headOf(a) - headOf(b))
-  for (const { bound, waiting } of byAge) {
+  const inTurn = [...queues.values()].filter((queue) => queue.waiting.length > 0).sort(byTurn)
+  for (const { bound, waiting } of inTurn) {
     const members = takeGroup(waiting, bound.command.groupMax, busyKeys)
     if (members.length > 0) return { bound, members }
   }
   return undefined
 }
 
-function headOf(queue: Queue): number {
-  return queue.waiting[0]?.number ?? Number.POSITIVE_INFINITY
+function byTurn(a: Queue, b: Queue): number {
+  return rankOf(a) - rankOf(b) || ageOf(a) - ageOf(b)
+}
+
+function rankOf({ bound }: Queue): number {
+  return bound.command.goesFirst === true ? 0 : 1
+}
+
+function ageOf({ waiting }: Queue): number {
+  return waiting[0]?.number ?? 0
 }
 
 function takeAll(queues: ReadonlyMap<string, Queue>): readonly WaitingInput[] {
