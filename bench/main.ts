@@ -12,9 +12,11 @@ import { type BenchResult, resultDocument, resultTable, writeResults } from './f
 import { isolation } from './isolation.ts'
 import { realtime } from './realtime.ts'
 import { start } from './start.ts'
+import { transitions } from './transitions.ts'
 import { verification } from './verification.ts'
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
+  transitions,
   deliveries,
   isolation,
   backlog,
