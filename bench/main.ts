@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { backlog } from './backlog.ts'
 import { codec } from './codec.ts'
 import { deliveries } from './deliveries.ts'
+import { endToEnd } from './end-to-end.ts'
 import { lookAtMachine } from './frame/machine.ts'
 import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
@@ -22,6 +23,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   backlog,
   codec,
   realtime,
+  'end-to-end': endToEnd,
   verification,
   start,
 }

@@ -12,6 +12,11 @@ export interface BenchRun {
   readonly report: (line: string) => void
 }
 
+/** Whether a thing of this name is measured in this run; nobody has to know how names are spelled. */
+export function isChosen({ only }: Pick<BenchRun, 'only'>, name: string): boolean {
+  return name.toLowerCase().includes(only.toLowerCase())
+}
+
 /** What a figure has to reach. */
 export interface Bar {
   readonly kind: 'at_least' | 'at_most'

@@ -1,7 +1,7 @@
 // A process with thousands of light clients: connects them, drops them, and notes what each was told and when.
-import { createHmac } from 'node:crypto'
 import { wallMs } from '../frame/wall-clock.ts'
-import { LOGIN_SECRET, projectIds } from '../stage/seed.ts'
+import { projectIds } from '../stage/seed.ts'
+import { userToken } from '../stage/user-token.ts'
 import { DIALECTS, type DialectName, type News, type Watcher } from './dialects.ts'
 import { SwarmClient, type SwarmDeps } from './swarm-client.ts'
 
@@ -42,7 +42,6 @@ export interface SwarmArrivals {
 
 /** Clients that connect at once; the storm does not ask. */
 const CONNECTING_MAX = 100
-const TOKEN_LIFE_S = 86_400
 
 const input = JSON.parse(process.argv[2] ?? '{}') as SwarmInput
 const state = { lastInAt: 0, recovered: 0, unrecovered: 0, disorders: 0, ended: 0, received: 0 }
@@ -86,18 +85,7 @@ const clients = Array.from({ length: input.count }, (_, index) => {
 
 function watcherOf(player: number): Watcher {
   const name = `player-${player}`
-  return { name, projectId: projects[player % projects.length] ?? 0, token: tokenOf(name) }
-}
-
-/** A user JWT as the game's own login would sign it. */
-function tokenOf(name: string): string {
-  const now = Math.floor(Date.now() / 1_000)
-  const parts = [
-    { alg: 'HS256', typ: 'JWT' },
-    { sub: name, iat: now, exp: now + TOKEN_LIFE_S },
-  ]
-  const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
-  return `${signed}.${createHmac('sha256', LOGIN_SECRET).update(signed).digest('base64url')}`
+  return { name, projectId: projects[player % projects.length] ?? 0, token: userToken(name) }
 }
 
 async function connectAll(): Promise<void> {

@@ -17,12 +17,12 @@ export type LoadMessage = readonly SeededOrder[]
 export interface LoadReport {
   readonly failed: number
   readonly behindMs: number
-  /** Of each order: when its payment was sent, in wall milliseconds, and how long its answer took. */
+  /** Of each order: when its payment was to be sent and when it was, in wall milliseconds, and how long its answer took. */
+  readonly dueAtMs: readonly number[]
   readonly sentAtMs: readonly number[]
   readonly tookMs: readonly number[]
 }
 
-const TICK_MS = 2
 const CONNECTIONS_MAX = 64
 const AUTHORIZATION = `Basic ${Buffer.from(`${MERCHANT_ID}:${API_KEY}`).toString('base64')}`
 
@@ -31,11 +31,12 @@ const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX })
 
 async function payAll(orders: LoadMessage): Promise<LoadReport> {
   const startedAt = performance.now()
+  const dueAtMs = orders.map((_, index) => performance.timeOrigin + startedAt + (index * 1_000) / input.perSecond)
   const answers: Promise<Answer>[] = []
   const sentAtMs: number[] = []
   for (const [index, order] of orders.entries()) {
     const dueAt = startedAt + (index * 1_000) / input.perSecond
-    while (performance.now() < dueAt) await sleep(TICK_MS)
+    for (let aheadMs = dueAt - performance.now(); aheadMs > 0; aheadMs = dueAt - performance.now()) await sleep(aheadMs)
     sentAtMs.push(wallMs())
     answers.push(timed(pay(order)))
   }
@@ -44,6 +45,7 @@ async function payAll(orders: LoadMessage): Promise<LoadReport> {
   return {
     failed: answered.filter(({ status }) => status !== 201).length,
     behindMs: Math.max(0, behindMs),
+    dueAtMs,
     sentAtMs,
     tookMs: answered.map(({ tookMs }) => tookMs),
   }
