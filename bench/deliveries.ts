@@ -242,7 +242,11 @@ function once<Thing>(make: () => Promise<Thing>): () => Promise<Thing> {
 }
 
 function rateFigure(name: string, drains: readonly Drain[], bar: Bar | null): Figure {
-  return { name, unit: 'webhooks/s', rounds: drains.map(({ perSecond }) => perSecond), bar }
+  return { name, unit: 'webhooks/s', rounds: drains.map(({ perSecond }) => perSecond), bar, isPeer: isPeer(name) }
+}
+
+function isPeer(name: string): boolean {
+  return PEERS.some((peer) => peer === name)
 }
 
 /** PostgreSQL against each peer, round by round, because rounds share their minute. */
@@ -261,7 +265,7 @@ function costs(contenders: readonly Contender[], drains: ReadonlyMap<string, rea
     const rounds = (drains.get(name) ?? []).map(
       ({ cpuUs }) => cpuUs.sender + (name.startsWith('SQLite') ? 0 : cpuUs.database),
     )
-    return { name: `${name}, server and database`, unit: 'CPU µs per webhook', rounds, bar: null }
+    return { name: `${name}, server and database`, unit: 'CPU µs per webhook', rounds, bar: null, isPeer: isPeer(name) }
   })
 }
 

@@ -120,13 +120,16 @@ function roundText({ perSecond, p50Ms, p99Ms, clientUs, databaseUs }: Round): st
 }
 
 function figuresOf(contenders: readonly Contender[]): readonly Figure[] {
-  const each = (unit: string, value: (round: Round) => number, suffix = ''): readonly Figure[] =>
-    contenders.map(({ name, rounds }) => ({ name: `${name}${suffix}`, unit, rounds: rounds.map(value), bar: null }))
+  const each = (unit: string, value: (round: Round) => number): readonly Figure[] =>
+    contenders.map(({ name, race, rounds }) => {
+      return { name, unit, rounds: rounds.map(value), bar: null, isPeer: isPeer(race) }
+    })
   const rates = contenders.map((contender) => ({
     name: contender.name,
     unit: 'transitions/s',
     rounds: contender.rounds.map(({ perSecond }) => perSecond),
     bar: barOf(contender),
+    isPeer: isPeer(contender.race),
   }))
   return [
     ...rates,
@@ -137,22 +140,26 @@ function figuresOf(contenders: readonly Contender[]): readonly Figure[] {
   ]
 }
 
+function isPeer({ who }: Race): boolean {
+  return who !== 'OrderTrail'
+}
+
 function barOf({ engine, race }: Contender): Bar | null {
-  return race.who === 'OrderTrail' && race.callers === CALLERS_OF_BAR ? BARS[engine] : null
+  return !isPeer(race) && race.callers === CALLERS_OF_BAR ? BARS[engine] : null
 }
 
 /** OrderTrail against each of the others, round by round, because rounds share their minute. */
 function ratios(contenders: readonly Contender[]): readonly Figure[] {
   return contenders.flatMap((other) => {
     const own = contenders.find((one) => one.engine === other.engine && isOwnOf(one.race, other.race))
-    if (own === undefined || other.race.who === 'OrderTrail') return []
+    if (own === undefined || !isPeer(other.race)) return []
     const rounds = own.rounds.map(({ perSecond }, round) => perSecond / (other.rounds[round]?.perSecond ?? Number.NaN))
     return { name: `${own.name} against ${other.race.who}`, unit: 'times as many', rounds, bar: null }
   })
 }
 
 function isOwnOf(own: Race, other: Race): boolean {
-  return own.who === 'OrderTrail' && own.transition === other.transition && own.callers === other.callers
+  return !isPeer(own) && own.transition === other.transition && own.callers === other.callers
 }
 
 function diskFigures(waits: readonly (readonly number[])[]): readonly Figure[] {
@@ -163,9 +170,10 @@ function diskFigures(waits: readonly (readonly number[])[]): readonly Figure[] {
       unit: 'waits/s',
       rounds: waits.map((ms) => (ms.length * 1_000) / ms.reduce((sum, one) => sum + one, 0)),
       bar: null,
+      isPeer: true,
     },
-    { name: 'disk alone: 8 KiB, then fdatasync', unit: 'ms, p50', rounds: rounds(0.5), bar: null },
-    { name: 'disk alone: 8 KiB, then fdatasync', unit: 'ms, p99', rounds: rounds(0.99), bar: null },
+    { name: 'disk alone: 8 KiB, then fdatasync', unit: 'ms, p50', rounds: rounds(0.5), bar: null, isPeer: true },
+    { name: 'disk alone: 8 KiB, then fdatasync', unit: 'ms, p99', rounds: rounds(0.99), bar: null, isPeer: true },
   ]
 }
 

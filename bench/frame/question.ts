@@ -23,12 +23,13 @@ export interface Bar {
   readonly value: number
 }
 
-/** One figure over all rounds. `bar` null: shown for comparison. */
+/** One figure over all rounds. `bar` null: shown for comparison. `isPeer` true: it is another program's, drawn pale. */
 export interface Figure {
   readonly name: string
   readonly unit: string
   readonly rounds: readonly number[]
   readonly bar: Bar | null
+  readonly isPeer?: boolean
 }
 
 /** What a question came to; `notes` say what a reader must know to judge the figures. */

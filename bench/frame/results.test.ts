@@ -24,9 +24,17 @@ test('a figure that was not measured is a dash', () => {
 })
 
 test('the chart is well-formed for any name, with a panel for each unit', () => {
-  const svg = barChart('A & B', FIGURES)
+  const svg = barChart('A & B', [...FIGURES, { name: 'none', unit: 'share', rounds: [Number.NaN], bar: null }])
   assert.match(svg, /A &amp; B/)
   assert.match(svg, /sent &lt;quickly>/)
-  assert.equal(svg.match(/<rect /g)?.length, 3)
+  for (const unit of ['per s', 'ms', 'share']) assert.match(svg, new RegExp(`font-weight="600">${unit}<`))
   assert.doesNotMatch(svg, /NaN|Infinity|undefined/)
+})
+
+test('the chart says in words and by its pattern which bars were missed', () => {
+  const met = { name: 'kept', unit: 'per s', rounds: [2_000], bar: { kind: 'at_least', value: 1_100 } } as const
+  const svg = barChart('Rates', [...FIGURES, met])
+  assert.match(svg, /1,000 {2}✗ missed ≥ 1,100/)
+  assert.match(svg, /2,000 {2}✓ ≥ 1,100/)
+  assert.equal(svg.match(/fill="url\(#missed\)"/g)?.length, 1)
 })

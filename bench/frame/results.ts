@@ -34,8 +34,13 @@ export function writeResults(result: BenchResult): readonly string[] {
   const document = join(RESULTS_FOLDER, `${result.question}.json`)
   const chart = join(RESULTS_FOLDER, `${result.question}.svg`)
   writeFileSync(document, `${JSON.stringify(resultDocument(result), null, 2)}\n`)
-  writeFileSync(chart, barChart(result.title, result.answer.figures))
+  writeFileSync(chart, barChart(result.title, result.answer.figures, subtitleOf(result)))
   return [document, chart]
+}
+
+function subtitleOf({ question, isQuick, at, machine }: BenchResult): string {
+  const command = `npm run bench -- ${question}${isQuick ? ' --quick' : ''}`
+  return `${command}, ${at.slice(0, 10)}, ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}, load before ${machine.loadBefore.toFixed(1)}`
 }
 
 const HEAD = ['figure', 'median', 'lowest', 'highest', 'unit', 'bar', '']
