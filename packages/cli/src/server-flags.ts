@@ -10,6 +10,7 @@ export interface ServerFlags {
   readonly data?: string
   readonly databaseUrl?: string
   readonly config?: string
+  readonly role?: string
 }
 
 const MEMORY = ':memory:'
@@ -22,17 +23,20 @@ export function addServerFlags(command: Command): Command {
     .option('--port <port>', 'port to listen on; 0 takes a free one', port)
     .addOption(new Option('--data <folder>', `folder of the SQLite store, or ${MEMORY}`).conflicts('databaseUrl'))
     .option('--database-url <url>', 'PostgreSQL that holds the store')
+    .option('--role <roles>', 'all, or some of api, gateway, dispatcher with commas; less than all needs PostgreSQL')
     .option('--config <file>', 'configuration file, JSON or YAML')
 }
 
 /** What the flags change of the configuration; a flag goes before environment and file. */
-export function configOf({ host, port, data, databaseUrl, config }: ServerFlags): Omit<ReadConfigOptions, 'mode'> {
+export function configOf(flags: ServerFlags): Omit<ReadConfigOptions, 'mode'> {
+  const { host, port, data, databaseUrl, config, role } = flags
   const overrides = {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     // A database of the environment must not win over a folder that was named.
     ...(data === undefined ? {} : { databaseUrl: null, storePath: data === MEMORY ? data : join(data, FILE_NAME) }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(role === undefined ? {} : { role }),
   }
   return { overrides, ...(config === undefined ? {} : { configPath: config }) }
 }

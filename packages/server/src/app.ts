@@ -12,36 +12,32 @@ import {
   QUESTIONS_PER_PROJECT,
 } from './catalog/index.ts'
 import { makeDevEndpoints } from './dev.endpoints.ts'
-import { makeEventEndpoints, retirableEvents } from './events/index.ts'
+import { makeEventEndpoints } from './events/index.ts'
 import { makeLosingBroker } from './losing-broker.ts'
 import { openBroker } from './open-broker.ts'
 import { makeOpenApiEndpoint, openApiDocument } from './openapi.ts'
-import { makeOrderEndpoints, makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
+import { makeOrderEndpoints } from './orders/index.ts'
 import {
   makePaymentEventEndpoints,
   makePayStationEndpoints,
   makeRefundEndpoints,
-  makeRefundRunner,
-  makeSandboxCompletion,
   makeSandboxPsp,
   type Psps,
 } from './payments/index.ts'
 import { storeClock } from './platform/clock.ts'
-import type { Config } from './platform/config/index.ts'
+import type { Config, Role } from './platform/config/index.ts'
 import {
   createHttpServer,
   createSignedSender,
   type EndpointPolicy,
   type HttpServer,
   makeHealthEndpoints,
-  type Route,
 } from './platform/http/index.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { createSeal, type Seal } from './platform/seal.ts'
 import { type Service, service } from './platform/service.ts'
 import type { Store } from './platform/store/index.ts'
-import type { TimedWork } from './platform/timed-work.ts'
 import {
   askedListenerOf,
   createAuthenticators,
@@ -50,23 +46,20 @@ import {
   createProjectDirectory,
   makeProjectEndpoints,
   type ProjectSettings,
-  retirableAudit,
 } from './projects/index.ts'
-import { createGateway, makeStreamEndpoints, retirablePublications } from './realtime/index.ts'
-import { makeRetention } from './retention.ts'
-import { routeTable } from './routes.ts'
+import { createGateway, createPublisher, makeStreamEndpoints } from './realtime/index.ts'
+import { routeTable, type TableRoute } from './routes.ts'
+import { refusingUpgrades, servedRoutes } from './served-routes.ts'
+import { makeTimedServices } from './timed-services.ts'
 import { makeTrail, type Trail } from './trail.ts'
 import {
-  createDispatcher,
   createEndpointSlots,
   createFaultInjection,
   ENDPOINT_IN_FLIGHT_MAX,
-  makeRecoveryRunner,
   makeUserValidation,
   makeWebhookEndpoints,
-  retirableAttempts,
-  retirableDetails,
 } from './webhooks/index.ts'
+import { hearWork, tellDispatchers } from './work-hints.ts'
 
 /** A server that is put together and not yet started. `services` start in their order and stop in reverse. */
 export interface App {
@@ -76,12 +69,14 @@ export interface App {
   readonly seal: Seal
   readonly trail: Trail
   readonly logger: Logger
-  readonly routes: readonly Route[]
+  /** The whole table, whatever this process serves of it. */
+  readonly routes: readonly TableRoute[]
 }
 
 /** Puts a server together over an open store. */
 export async function createApp(config: Config, store: Store): Promise<App> {
   const isDev = config.mode === 'dev'
+  const does = (role: Role): boolean => config.role.includes(role)
   const logger = createLogger({ level: config.logLevel, format: config.logFormat })
   const metrics = await createMetrics({ isOn: config.isMetricsOn })
   const seal = createSeal([config.secretKey, ...config.secretKeysOld])
@@ -130,29 +125,29 @@ export async function createApp(config: Config, store: Store): Promise<App> {
 
   const sandbox = makeSandboxPsp()
   const psps: Psps = new Map([[sandbox.slug, sandbox]])
-  const { deliveriesInFlightMax: inFlightMax, deliveryLeaseMarginMs: leaseMarginMs } = config
+  const inFlightMax = config.deliveriesInFlightMax
   const slots = createEndpointSlots({ inFlightMax, endpointInFlightMax: ENDPOINT_IN_FLIGHT_MAX })
-  const sending = { ...webhookDeps, faults, slots, leaseMarginMs }
-  const dispatcher = createDispatcher({ ...sending, inFlightMax })
-  const recoveries = makeRecoveryRunner(sending)
-  const work: readonly (Service & TimedWork)[] = [
-    makeOrderExpiry({ store, logger }),
-    makeOverdueAlarms({ store, logger }),
-    makeSandboxCompletion({ store, logger }),
-    makeRefundRunner({ store, psps, logger }),
-    dispatcher,
-  ]
-  const retention = makeRetention({
-    store,
-    logger,
-    metrics,
-    retirables: [retirableDetails, retirableEvents, retirableAttempts, retirableAudit, retirablePublications],
-    detailsKeptDays: config.webhookDetailsKeptDays,
-    logKeptDays: config.logKeptDays,
-  })
   const carried = await openBroker(config, { logger, metrics })
   const pushes = isDev ? makeLosingBroker(carried) : null
-  const broker = pushes?.broker ?? carried
+  const between = pushes?.broker ?? carried
+  const heard = does('dispatcher') ? hearWork(store, between, metrics) : null
+  if (heard === null) tellDispatchers(store, between)
+  const broker = heard?.broker ?? between
+  const publisher = createPublisher({ store, broker })
+  const timed =
+    heard === null
+      ? null
+      : makeTimedServices({
+          ...webhookDeps,
+          store: heard.store,
+          psps,
+          faults,
+          slots,
+          inFlightMax,
+          leaseMarginMs: config.deliveryLeaseMarginMs,
+          detailsKeptDays: config.webhookDetailsKeptDays,
+          logKeptDays: config.logKeptDays,
+        })
   const gateway = createGateway({ store, tokens, directory, seal, clock, logger, metrics, broker })
   const callFaults = isDev ? createCallFaults() : null
 
@@ -185,12 +180,13 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     }),
     paymentEvents: makePaymentEventEndpoints({ store }),
     refunds: makeRefundEndpoints({ store }),
-    dev: makeDevEndpoints({ store, work, faults: callFaults, pushes }),
-    health: makeHealthEndpoints({ checks: () => ({ store: () => store.ping() }), metrics }),
+    dev: makeDevEndpoints({ store, work: timed?.work ?? [], faults: callFaults, pushes }),
+    health: makeHealthEndpoints({ checks: () => ({ store: () => store.ping() }), metrics, roles: config.role }),
     openApi: makeOpenApiEndpoint(() => openApiDocument(routes)),
   })
+  const onUpgrade = does('gateway') ? gateway.onUpgrade : refusingUpgrades(config.role)
   const http = createHttpServer({
-    routes,
+    routes: servedRoutes(routes, config.role),
     authenticators,
     host: config.host,
     port: config.port,
@@ -198,7 +194,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
     metrics,
     trustedProxies: config.trustedProxies,
     rateLimits: config.rateLimits,
-    onUpgrade: callFaults?.guardUpgrade(gateway.onUpgrade) ?? gateway.onUpgrade,
+    onUpgrade: callFaults?.guardUpgrade(onUpgrade) ?? onUpgrade,
     ...(callFaults === null ? {} : { intercept: callFaults.intercept }),
   })
   const outbound = service('outbound', {
@@ -214,11 +210,10 @@ export async function createApp(config: Config, store: Store): Promise<App> {
       opened,
       outbound,
       directory,
-      ...work,
-      recoveries,
-      retention,
+      publisher,
+      ...(timed?.services ?? []),
       http,
-      gateway,
+      ...(does('gateway') ? [gateway] : []),
       ...(callFaults === null ? [] : [callFaults]),
     ],
     http,

@@ -1,5 +1,4 @@
 // Starts and stops a server from its configuration.
-import { AppError } from '@ordertrail/core'
 import type { App } from './app.ts'
 import { openStore } from './open-store.ts'
 import { type ReadConfig, type ReadConfigOptions, readConfig } from './platform/config/index.ts'
@@ -33,14 +32,13 @@ export interface StartServerOptions extends ReadConfigOptions {
  */
 export async function startServer({ idOffset = 0, ...options }: StartServerOptions): Promise<RunningServer> {
   const read = await readConfig(options)
-  refuseUnfinishedRoles(read)
   // The write thread of a SQLite file loads its modules while this one loads the rest.
   const [store, { createApp }] = await Promise.all([openStore(read.config, writeSideOptions(read)), import('./app.ts')])
   const app = await createApp(read.config, store)
   for (const sentence of read.warnings) app.logger.warn('config.suspicious', { sentence })
   await startOrClose(app, read, idOffset)
   const { url } = app.http.address()
-  app.logger.info('server.started', { detail: `${url}, ${storeNameOf(read)}` })
+  app.logger.info('server.started', { detail: `${url}, ${storeNameOf(read)}`, role: read.config.role.join(',') })
   return {
     url,
     storeName: storeNameOf(read),
@@ -66,16 +64,6 @@ async function startOrClose(app: App, { config }: ReadConfig, idOffset: number):
     await app.store.stop()
     throw error
   }
-}
-
-/** Every node does everything: parts of its work cannot be switched off yet. */
-function refuseUnfinishedRoles({ config }: ReadConfig): void {
-  if (config.role === 'all') return
-  const sentence = `ORDERTRAIL_ROLE is ${config.role}, but in this version every node does everything. Set it to all.`
-  throw new AppError('config_invalid', {
-    message: sentence,
-    details: { problems: [{ setting: 'role', env: 'ORDERTRAIL_ROLE', value: config.role, sentence }] },
-  })
 }
 
 function storeNameOf({ config }: ReadConfig): string {

@@ -9,6 +9,7 @@ import type { DevEndpoints } from './dev.endpoints.ts'
 import type { EventEndpoints } from './events/index.ts'
 import type { OrderCall } from './orders/index.ts'
 import type { PaymentEventEndpoints, PayStationEndpoints, RefundEndpoints } from './payments/index.ts'
+import type { Role } from './platform/config/index.ts'
 import type { Access, Endpoint, HealthEndpoints, Route } from './platform/http/index.ts'
 import type { ProjectEndpointName } from './projects/index.ts'
 import type { StreamEndpoints } from './realtime/index.ts'
@@ -35,6 +36,11 @@ export interface Endpoints {
   readonly openApi: Endpoint
 }
 
+/** A row of the table. `role`: whose work it is; `every`: what each process tells of itself. */
+export interface TableRoute extends Route {
+  readonly role: Role | 'every'
+}
+
 type Line = readonly [method: Route['method'], path: string, access: Access, endpoint: Endpoint]
 
 const V2 = '/api/v2/project/{project_id}'
@@ -42,16 +48,17 @@ const V3 = '/api/v3/project/{project_id}'
 const OWN = '/v1/projects/{project_id}'
 
 /** The table. Documented calls first, then our own, then what operators ask. */
-export function routeTable(endpoints: Endpoints): readonly Route[] {
+export function routeTable(endpoints: Endpoints): readonly TableRoute[] {
   return [
-    ...withErrors('store', documentedLines(endpoints)),
-    ...withErrors('problem', ownLines(endpoints)),
-    ...withErrors('problem', operatorLines(endpoints)),
+    ...rows('api', 'store', documentedLines(endpoints)),
+    ...rows('gateway', 'store', connectionLines(endpoints)),
+    ...rows('api', 'problem', ownLines(endpoints)),
+    ...rows('every', 'problem', operatorLines(endpoints)),
   ]
 }
 
-function withErrors(errors: Route['errors'], lines: readonly Line[]): readonly Route[] {
-  return lines.map(([method, path, access, endpoint]) => ({ method, path, access, endpoint, errors }))
+function rows(role: TableRoute['role'], errors: Route['errors'], lines: readonly Line[]): readonly TableRoute[] {
+  return lines.map(([method, path, access, endpoint]) => ({ method, path, access, endpoint, errors, role }))
 }
 
 function documentedLines(e: Endpoints): readonly Line[] {
@@ -121,8 +128,12 @@ function documentedLines(e: Endpoints): readonly Line[] {
     ['GET', '/events', 'anyone', e.events.list],
     ['POST', '/events/{event_id}/processed', 'anyone', e.events.markProcessed],
     ['GET', '/paystation2/api/payments/status', 'anyone', e.payStation.paymentStatus],
+  ]
+}
 
-    // Fallbacks of the WebSocket; like it they prove the token in the connect request themselves.
+/** Fallbacks of the WebSocket; like it they prove the token in the connect request themselves. */
+function connectionLines(e: Endpoints): readonly Line[] {
+  return [
     ['POST', '/connection/http_stream', 'anyone', e.streams.httpStream],
     ['GET', '/connection/sse', 'anyone', e.streams.sse],
     ['POST', '/connection/sse', 'anyone', e.streams.ssePosted],

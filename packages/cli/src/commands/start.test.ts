@@ -30,6 +30,13 @@ test('names every setting that is missing or wrong, and starts nothing', async (
   }
 })
 
+test('a SQLite file has one process with all roles', async (t) => {
+  const flags = ['--data', await givenFolder(t), '--role', 'api,dispatcher']
+  const { code, stderr } = await runToEnd([...ORDERTRAIL, 'start', ...flags], { env: START_ENV })
+  assert.equal(code, 1)
+  assert.match(stderr, /^- The role api,dispatcher needs PostgreSQL: /m)
+})
+
 test('logs where it listens as JSON on standard error, and ends in order on SIGTERM', async (t) => {
   const program = await givenStarted(t, { env: START_ENV })
   const [url] = await program.wrote(/http:\/\/127\.0\.0\.1:\d+/)

@@ -26,6 +26,11 @@ export const REQUEST_ERRORS = {
     status: 404,
     sentence: 'There is nothing at this path. Check the path and the version in it.',
   },
+  not_served_here: {
+    status: 404,
+    sentence:
+      'This process does not have the role that answers this path. Route the path to a process that has, as the guide for production says.',
+  },
   connection_not_found: {
     status: 404,
     sentence: 'There is no such connection, or it has ended. Connect again.',

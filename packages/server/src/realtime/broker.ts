@@ -19,7 +19,7 @@ export interface BrokerReceiver {
 /**
  * Carries hints. It may lose, repeat and reorder them, because the store is the truth; it must not invent any.
  *
- * `start` connects; before it nothing is carried. A server that the broker needs and that is away keeps nobody from starting: the broker
+ * `start` connects; before it nothing is carried. `stop` waits a moment for what was published before it. A server that the broker needs and that is away keeps nobody from starting: the broker
  * goes on trying, and tells `onLost` when it is back.
  */
 export interface Broker extends Service {

@@ -23,6 +23,7 @@ import { drainSessions } from './drain-sessions.ts'
 import type { Delivered } from './emulated-sessions.ts'
 import { DEFAULT_LIMITS, type GatewayLimits, MESSAGE_BYTES_MAX } from './gateway-limits.ts'
 import { openStream, type StreamRequest } from './open-stream.ts'
+import { createPublisher } from './publisher.ts'
 import { Sessions } from './sessions.ts'
 
 /** Calls `tick` again and again until the returned function is called. */
@@ -38,7 +39,7 @@ export interface GatewayDeps {
   readonly metrics: Metrics
   /** Of all nodes of an installation; seals the names by which nodes are told apart. */
   readonly seal: Seal
-  /** Default: that of a single process. The gateway starts and stops it. */
+  /** Started and stopped by its publisher. Default: one of this gateway's own, for a single process. */
   readonly broker?: Broker
   readonly limits?: Partial<GatewayLimits>
   /** Between 0 and 1; default Math.random. */
@@ -69,6 +70,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { store, logger } = deps
   const limits: GatewayLimits = { ...DEFAULT_LIMITS, ...deps.limits }
   const broker = deps.broker ?? createMemoryBroker()
+  const ownPublisher = deps.broker === undefined ? createPublisher({ store, broker }) : null
   const sessions = new Sessions({ ...deps, broker, limits, random: deps.random ?? Math.random })
   const refused = deps.metrics.counter({
     name: 'realtime_refused_upgrades_total',
@@ -82,7 +84,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
   const life = service('gateway', {
     async start(signal) {
-      await broker.start()
+      await ownPublisher?.start()
       await sessions.emulated.start()
       ends.push(store.onWakeUp((wakeUps) => sessions.onWakeUps(wakeUps)))
       ends.push(ticker(() => runAll(onTick)))
@@ -94,7 +96,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       logger.info('gateway.draining', { count: sessions.connectionCount })
       await drainSessions({ sessions, limits, clock: deps.clock, onTick })
       for (const end of ends) end()
-      await broker.stop()
+      await ownPublisher?.stop()
     },
   })
 

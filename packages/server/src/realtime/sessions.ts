@@ -99,9 +99,8 @@ export class Sessions {
   /** Takes what the store tells after its commits. */
   onWakeUps(wakeUps: readonly WakeUp[]): void {
     for (const wakeUp of wakeUps) {
-      if (wakeUp.kind === 'publication') this.#deps.broker.publish(wakeUp)
       // Acted upon at the next turn: the clock follows the skip a moment after it is told.
-      else if (wakeUp.kind === 'time_skipped') this.#wasTimeSkipped = true
+      if (wakeUp.kind === 'time_skipped') this.#wasTimeSkipped = true
     }
   }
 

@@ -35,7 +35,7 @@ test('needs nothing in dev, and keys of the operator in start', async (t) => {
   const { config, sources } = await readConfig({ mode: 'dev', env: {}, folder })
   assert.deepEqual(
     [config.mode, config.port, config.host, config.role, config.databaseUrl],
-    ['dev', 4400, '127.0.0.1', 'all', null],
+    ['dev', 4400, '127.0.0.1', ['api', 'gateway', 'dispatcher'], null],
   )
   assert.deepEqual(new Set(Object.values(sources)), new Set(['default']))
   assert.equal(createSeal([config.secretKey]).unseal(createSeal([config.secretKey]).seal('x')), 'x')
@@ -159,8 +159,31 @@ test('refuses settings that contradict each other', async (t) => {
     skip.map(({ setting }) => setting),
     ['allowTimeSkip'],
   )
-  const env = { ...START_ENV, ORDERTRAIL_ROLE: 'gateway', DATABASE_URL: 'postgresql://db/shop' }
-  assert.equal((await readConfig({ mode: 'start', env, folder })).config.role, 'gateway')
+})
+
+test('a process may hold some roles on PostgreSQL, and holds all on SQLite', async (t) => {
+  const folder = await givenFolder(t)
+  const rolesIn = async (ORDERTRAIL_ROLE: string, database: Readonly<Record<string, string>>): Promise<unknown> =>
+    readConfig({ mode: 'start', env: { ...START_ENV, ORDERTRAIL_ROLE, ...database }, folder }).then(
+      ({ config }) => config.role.join(' '),
+      ({ code, details }: AppError) => [code, (details.problems as readonly ConfigProblem[])[0]?.setting],
+    )
+  const all = 'api gateway dispatcher'
+  const refused = ['config_invalid', 'role']
+  const cases: readonly (readonly [text: string, onPostgres: unknown, onSqlite: unknown])[] = [
+    ['all', all, all],
+    ['gateway', 'gateway', refused],
+    ['dispatcher, api,api', 'api dispatcher', refused],
+    ['dispatcher,gateway,api', all, all],
+    ['all,api', all, all],
+    ['worker', refused, refused],
+    ['api,worker', refused, refused],
+    [',', refused, refused],
+  ]
+  for (const [text, onPostgres, onSqlite] of cases) {
+    const database = { DATABASE_URL: 'postgresql://db/shop' }
+    assert.deepEqual([await rolesIn(text, database), await rolesIn(text, {})], [onPostgres, onSqlite], text)
+  }
 })
 
 test('a broker between nodes needs PostgreSQL, and nats its address', async (t) => {

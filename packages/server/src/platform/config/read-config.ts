@@ -4,6 +4,7 @@ import { AppError } from '@ordertrail/core'
 import { isError } from '../is-error.ts'
 import type { Config, ConfigProblem, ReadConfig, Source } from './config.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
+import { isAllRoles } from './roles.ts'
 import type { Mode, Setting } from './setting.ts'
 import { SETTINGS, type SettingName } from './settings.ts'
 
@@ -136,16 +137,19 @@ function fileProblems(file: ConfigFile, wanted: string | undefined): ConfigProbl
 /** Settings that are right alone and wrong together. */
 function contradictions(config: Config): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = []
-  if (config.role !== 'all' && config.databaseUrl === null) {
-    const sentence = `The role ${config.role} needs PostgreSQL: set DATABASE_URL, or use the role all, because one process holds all roles on SQLite.`
-    problems.push({ setting: 'role', value: config.role, sentence })
-  }
-  problems.push(...brokerProblems(config))
+  problems.push(...roleProblems(config), ...brokerProblems(config))
   if (config.mode === 'start' && config.allowTimeSkip) {
     const sentence = 'ORDERTRAIL_ALLOW_TIME_SKIP must be false: time is only moved in dev.'
     problems.push({ setting: 'allowTimeSkip', value: 'true', sentence })
   }
   return problems
+}
+
+function roleProblems({ role, databaseUrl }: Config): readonly ConfigProblem[] {
+  if (isAllRoles(role) || databaseUrl !== null) return []
+  const value = role.join(',')
+  const sentence = `The role ${value} needs PostgreSQL: set DATABASE_URL, or use the role all, because one process holds all roles on SQLite.`
+  return [{ setting: 'role', value, sentence }]
 }
 
 function brokerProblems({ broker, databaseUrl, natsServers }: Config): readonly ConfigProblem[] {

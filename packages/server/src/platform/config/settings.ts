@@ -2,10 +2,8 @@
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts'
 import type { NatsServer } from '../nats-server.ts'
 import { listOf, natsUrl, network, oneOf, postgresUrl, secretKey, text, wholeNumber, yesOrNo } from './parse-setting.ts'
+import { ROLES, type Role, rolesOf } from './roles.ts'
 import { Required, type Setting, setting } from './setting.ts'
-
-/** What one process does; `all` is the only one on SQLite. */
-export const ROLES = ['all', 'api', 'gateway', 'dispatcher'] as const
 
 /** What carries statuses from node to node; `auto`: by the store. */
 export const BROKERS = ['auto', 'memory', 'postgres', 'nats'] as const
@@ -25,7 +23,7 @@ const DEV_ADMIN_KEY = 'dev_admin_key_for_your_own_machine_only'
 export interface SettingValues {
   readonly host: string
   readonly port: number
-  readonly role: (typeof ROLES)[number]
+  readonly role: readonly Role[]
   readonly databaseUrl: string | null
   readonly storePath: string
   readonly broker: (typeof BROKERS)[number]
@@ -67,11 +65,12 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     parse: wholeNumber(0, 65_535),
     default: 4400,
   }),
-  role: setting<(typeof ROLES)[number]>({
+  role: setting<readonly Role[]>({
     env: 'ORDERTRAIL_ROLE',
-    about: 'What this process does. This version knows all only: every node does everything.',
-    parse: oneOf(ROLES),
-    default: 'all',
+    about:
+      'What this process does: all, or some of api, gateway, dispatcher with commas between them. Less than all needs PostgreSQL.',
+    parse: rolesOf,
+    default: ROLES,
   }),
   databaseUrl: setting<string | null>({
     env: ['ORDERTRAIL_DATABASE_URL', 'DATABASE_URL'],

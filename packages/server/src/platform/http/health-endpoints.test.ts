@@ -9,7 +9,7 @@ async function givenHealth(
   checks: () => Readonly<Record<string, HealthCheck>>,
   metrics = noMetrics,
 ): Promise<string> {
-  const { healthz, readyz, metricsText } = makeHealthEndpoints({ checks, metrics })
+  const { healthz, readyz, metricsText } = makeHealthEndpoints({ checks, metrics, roles: ['api'] })
   const routes = [
     givenRoute(healthz, { path: '/healthz' }),
     givenRoute(readyz, { path: '/readyz' }),
@@ -31,14 +31,14 @@ test('is alive, and ready while every check passes', async (t) => {
     if (isStoreAway) throw new Error('away')
   }
   const url = await givenHealth(t, () => ({ store, gateway: ok }))
-  assert.deepEqual(await ask(`${url}/healthz`), [200, { status: 'alive' }])
+  assert.deepEqual(await ask(`${url}/healthz`), [200, { status: 'alive', roles: ['api'] }])
   assert.deepEqual(await ask(`${url}/readyz`), [200, { status: 'ready', checks: { store: 'ok', gateway: 'ok' } }])
   isStoreAway = true
   assert.deepEqual(await ask(`${url}/readyz`), [
     503,
     { status: 'not_ready', checks: { store: 'failed', gateway: 'ok' } },
   ])
-  assert.deepEqual(await ask(`${url}/healthz`), [200, { status: 'alive' }])
+  assert.deepEqual(await ask(`${url}/healthz`), [200, { status: 'alive', roles: ['api'] }])
 })
 
 test('does not wait for a check that hangs', async (t) => {

@@ -11,6 +11,8 @@ export interface HealthDeps {
   /** Named checks, read at each call because services come and go. */
   readonly checks: () => Readonly<Record<string, HealthCheck>>
   readonly metrics: Metrics
+  /** What this process does, for those who look at several. */
+  readonly roles: readonly string[]
 }
 
 /** The endpoints by name, for the route table. */
@@ -24,7 +26,10 @@ export interface HealthEndpoints {
 const CHECK_MS_MAX = 2_000
 const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-const alive = Type.Object({ status: Type.Literal('alive') })
+const alive = Type.Object({
+  status: Type.Literal('alive'),
+  roles: Type.Array(Type.String(), { description: 'Parts of the work that this process does.' }),
+})
 const readiness = Type.Object({
   status: Type.Union([Type.Literal('ready'), Type.Literal('not_ready')]),
   checks: Type.Record(Type.String(), Type.Union([Type.Literal('ok'), Type.Literal('failed'), Type.Literal('late')])),
@@ -32,16 +37,16 @@ const readiness = Type.Object({
 
 /** Makes the endpoints. `/metrics` is empty while metrics are off. */
 export function makeHealthEndpoints(deps: HealthDeps): HealthEndpoints {
-  return { healthz: healthz(), readyz: readyz(deps), metricsText: metricsText(deps) }
+  return { healthz: healthz(deps), readyz: readyz(deps), metricsText: metricsText(deps) }
 }
 
-function healthz(): Endpoint {
+function healthz({ roles }: HealthDeps): Endpoint {
   return defineEndpoint({
     operationId: 'get-health',
-    summary: 'Whether the process is alive',
+    summary: 'That the process is alive, and what it does',
     tag: 'Health',
     schema: { response: { 200: alive } },
-    handle: async () => ({ status: 200, body: { status: 'alive' } }),
+    handle: async () => ({ status: 200, body: { status: 'alive', roles } }),
   })
 }
 

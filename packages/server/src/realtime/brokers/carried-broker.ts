@@ -136,6 +136,7 @@ class CarriedBroker {
       this.#onTried()
     }
     const reason = await Promise.race([link.ended, aborted(signal)])
+    if (signal.aborted) await link.drain()
     this.#link = null
     if (!signal.aborted) this.#tellAway(reason)
     this.#hasDropped ||= link.owesLost

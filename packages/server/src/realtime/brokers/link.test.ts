@@ -88,6 +88,23 @@ test('after hints were dropped for want of room all others are told, behind thos
   await link.close()
 })
 
+test('a goodbye waits for what is on its way, and not for ever', async () => {
+  const server = givenServer()
+  const link = new Link(server.carrier, { ...DEFAULT_PACE, drainMsMax: 5 }, { onFollowedLate: () => undefined })
+  await link.drain()
+  link.send(hint(1))
+  await link.drain()
+  assert.equal(link.unconfirmed, 1)
+  const patient = new Link(server.carrier, { ...DEFAULT_PACE, drainMsMax: 60_000 }, { onFollowedLate: () => undefined })
+  for (let offset = 1; offset <= 1_001; offset++) patient.send(hint(offset))
+  const drained = patient.drain()
+  await server.answerAll()
+  await server.answerAll()
+  await drained
+  assert.equal(patient.unconfirmed, 0)
+  await Promise.all([link.close(), patient.close()])
+})
+
 test('its end reaches all who wait, and what was not confirmed is owed', async () => {
   const server = givenServer()
   const link = givenLink(server.carrier)

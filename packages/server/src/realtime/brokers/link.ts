@@ -16,6 +16,8 @@ export interface BrokerPace {
   readonly retryMsMax: number
   /** How long the start of the process waits for the first connection. */
   readonly startMsMax: number
+  /** How long its end waits for hints that are on their way. */
+  readonly drainMsMax: number
 }
 
 export const DEFAULT_PACE: BrokerPace = {
@@ -25,6 +27,7 @@ export const DEFAULT_PACE: BrokerPace = {
   retryMsMin: 100,
   retryMsMax: 2_000,
   startMsMax: 2_000,
+  drainMsMax: 500,
 }
 
 /** Hints that wait for the server; more are dropped, and positions are compared instead. */
@@ -58,6 +61,8 @@ export class Link {
   readonly #asked = new Set<(reason: unknown) => void>()
   #following: Following | null = null
   #isSending = false
+  /** Resolves when nothing waits any more, or the connection has failed. */
+  #sending: Promise<void> = Promise.resolve()
   #isEnded = false
   #inFlight = 0
   #owesLost = false
@@ -122,6 +127,14 @@ export class Link {
     this.#carrier.leave(channel)
   }
 
+  /** Resolves when all hints are with the server, or it is clear that they will not be in time. */
+  async drain(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, this.#pace.drainMsMax)
+    await Promise.race([this.#sending, this.ended, late])
+    clearTimeout(timer)
+  }
+
   /** Ends it, whatever is under way. */
   async close(): Promise<void> {
     this.#finish(null)
@@ -150,7 +163,12 @@ export class Link {
     if (this.#isSending) return
     this.#isSending = true
     // What one commit published goes together.
-    queueMicrotask(() => void this.#sendWaiting())
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#sending = promise
+    queueMicrotask(async () => {
+      await this.#sendWaiting()
+      resolve()
+    })
   }
 
   async #sendWaiting(): Promise<void> {

@@ -13,7 +13,8 @@ const ANSWER_MS_MAX = 5_000
 const GOODBYE_MS_MAX = 500
 
 // A notification that a crash of the server swallows is found by comparing positions, so nothing waits for the disk.
-const PREPARE = `listen ${NOTIFY_NAME}; set synchronous_commit = off; select pg_backend_pid() as pid`
+const PREPARE = 'set synchronous_commit = off; select pg_backend_pid() as pid'
+const LISTEN = `listen ${NOTIFY_NAME}`
 // Outside any transaction that writes: there a NOTIFY makes all commits of the database queue.
 const NOTIFY = `select pg_notify('${NOTIFY_NAME}', line) from unnest($1::text[]) as line`
 
@@ -29,6 +30,7 @@ async function openCarrier(url: string, inbox: CarrierInbox): Promise<Carrier> {
   client.on('error', end)
   client.on('end', () => end(new Error('PostgreSQL has ended the connection.')))
   let ownPid = 0
+  let isListening = false
   client.on('notification', ({ processId, payload = '' }) => {
     if (processId !== ownPid) for (const line of splitLines(payload)) inbox.onLine(line)
   })
@@ -45,8 +47,12 @@ async function openCarrier(url: string, inbox: CarrierInbox): Promise<Carrier> {
     send: async (messages) => {
       await client.query(NOTIFY, [packLines(messages.map(({ line }) => line))])
     },
-    // All channels are heard, always.
-    follow: async () => undefined,
+    // Whoever follows one channel hears all; a process without clients follows none.
+    follow: async (channels) => {
+      if (channels.length === 0 || isListening) return
+      await client.query(LISTEN)
+      isListening = true
+    },
     leave: () => undefined,
     beat: async () => {
       await client.query('select 1')

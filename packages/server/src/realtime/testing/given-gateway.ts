@@ -4,7 +4,8 @@ import type { Route } from '../../platform/http/index.ts'
 import { givenRoute, givenServer } from '../../platform/http/testing/index.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { noMetrics } from '../../platform/metrics.ts'
-import { createGateway, type Gateway, type GatewayDeps, makeStreamEndpoints } from '../index.ts'
+import { createGateway, createPublisher, type Gateway, type GatewayDeps, makeStreamEndpoints } from '../index.ts'
+import type { PublisherDeps } from '../publisher.ts'
 import type { Shop } from './given-shop.ts'
 
 /** How long a test's clock goes between two ticks. */
@@ -48,6 +49,7 @@ export async function givenGateway(
     },
     ...options,
   })
+  if (options.broker !== undefined) await givenPublisher(t, { store, broker: options.broker })
   // Before the server, which would wait for its sockets.
   t.after(() => gateway.stop())
   await gateway.start()
@@ -72,6 +74,13 @@ export async function givenGateway(
       }
     },
   }
+}
+
+/** Ends before the gateway, because tests end what they started first before the rest. */
+async function givenPublisher(t: TestContext, deps: PublisherDeps): Promise<void> {
+  const publisher = createPublisher(deps)
+  t.after(() => publisher.stop())
+  await publisher.start()
 }
 
 /** Routes of the fallbacks of the WebSocket, as in routes.ts. */

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { silentLogger } from '../../platform/logger.ts'
 import { noMetrics } from '../../platform/metrics.ts'
 import { DEFAULT_LIMITS } from '../gateway-limits.ts'
+import { publishCommitted } from '../publisher.ts'
 import { Sessions } from '../sessions.ts'
 import { channelOfUser, PROJECT_ID, type Shop } from './given-shop.ts'
 import { createLossyBroker, type LossyBroker } from './lossy-broker.ts'
@@ -50,7 +51,12 @@ export function givenSessions(t: TestContext, shop: Shop): GivenSessions {
   })
   void broker.start()
   t.after(() => broker.stop())
-  t.after(shop.store.onWakeUp((wakeUps) => sessions.onWakeUps(wakeUps)))
+  t.after(
+    shop.store.onWakeUp((wakeUps) => {
+      publishCommitted(broker, wakeUps)
+      sessions.onWakeUps(wakeUps)
+    }),
+  )
   const begin: GivenSessions['begin'] = (auth, userId, known = null) => {
     const client = new MemoryClient()
     client.attach(sessions.open({ socket: client, encoding: 'json', origin: null, emulation: null }))

@@ -4,6 +4,7 @@ import { silentLogger } from '../../platform/logger.ts'
 import { noMetrics } from '../../platform/metrics.ts'
 import type { Broker } from '../broker.ts'
 import { DEFAULT_LIMITS } from '../gateway-limits.ts'
+import { publishCommitted } from '../publisher.ts'
 import { Sessions } from '../sessions.ts'
 import { until } from './given-sessions.ts'
 import { channelOfUser, PROJECT_ID, type Shop } from './given-shop.ts'
@@ -35,7 +36,7 @@ export class NodeWorld {
     this.shop = options.shop
     this.#options = options
     // Any node may be the one that commits.
-    this.#endWakeUps = options.shop.store.onWakeUp((wakeUps) => this.#anyNode().sessions.onWakeUps(wakeUps))
+    this.#endWakeUps = options.shop.store.onWakeUp((wakeUps) => publishCommitted(this.#anyNode().broker, wakeUps))
   }
 
   get nodes(): readonly SimulatedNode[] {

@@ -14,7 +14,7 @@ import { createPostgresBroker } from '../postgres.ts'
 import { type CutProxy, givenProxy } from './cut-proxy.ts'
 
 /** How quickly brokers of tests try again. */
-const TEST_PACE = { beatMs: 100, subscribeMsMax: 100, retryMsMin: 5, retryMsMax: 20 }
+const TEST_PACE = { beatMs: 100, subscribeMsMax: 100, retryMsMin: 5, retryMsMax: 20, drainMsMax: 100 }
 /** Over a wire that is going to be silent: long enough for a busy machine, short enough to wait for. */
 const SHORT_PACE = { ...TEST_PACE, silenceMsMax: 1_500 }
 

@@ -1,0 +1,52 @@
+// What a process with the role dispatcher runs: webhooks, refunds, and everything else that waits for a time.
+import { retirableEvents } from './events/index.ts'
+import { makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
+import { makeRefundRunner, makeSandboxCompletion, type Psps } from './payments/index.ts'
+import type { Service } from './platform/service.ts'
+import type { TimedWork } from './platform/timed-work.ts'
+import { retirableAudit } from './projects/index.ts'
+import { retirablePublications } from './realtime/index.ts'
+import { makeRetention } from './retention.ts'
+import {
+  createDispatcher,
+  type DispatcherDeps,
+  makeRecoveryRunner,
+  retirableAttempts,
+  retirableDetails,
+} from './webhooks/index.ts'
+
+/** What they need; `store` also tells of the commits of other processes. */
+export type TimedServicesDeps = DispatcherDeps &
+  Parameters<typeof makeRecoveryRunner>[0] & {
+    readonly psps: Psps
+    readonly detailsKeptDays: number
+    readonly logKeptDays: number
+  }
+
+/** The services in the order of their start. */
+export interface TimedServices {
+  readonly services: readonly Service[]
+  /** Those of them for which a skip of time stops on its way. */
+  readonly work: readonly TimedWork[]
+}
+
+/** Makes them all. Any number of processes may run them on one PostgreSQL: what one is at, the others pass over. */
+export function makeTimedServices(deps: TimedServicesDeps): TimedServices {
+  const { store, logger, metrics, psps, detailsKeptDays, logKeptDays } = deps
+  const work: readonly (Service & TimedWork)[] = [
+    makeOrderExpiry({ store, logger }),
+    makeOverdueAlarms({ store, logger }),
+    makeSandboxCompletion({ store, logger }),
+    makeRefundRunner({ store, psps, logger }),
+    createDispatcher(deps),
+  ]
+  const retention = makeRetention({
+    store,
+    logger,
+    metrics,
+    retirables: [retirableDetails, retirableEvents, retirableAttempts, retirableAudit, retirablePublications],
+    detailsKeptDays,
+    logKeptDays,
+  })
+  return { services: [...work, makeRecoveryRunner(deps), retention], work }
+}
