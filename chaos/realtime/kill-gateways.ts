@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { devSession } from 'ordertrail'
 import { type SpawnedServer, spawnServer } from '../spawn-server.ts'
-import { type Balancer, startBalancer } from './balancer.ts'
+import { startWire, type Wire } from '../stage/wire.ts'
 import { type WatchingClient, watchPlayer } from './watching-client.ts'
 
 /** Something that can be taken away and brought back. */
@@ -60,15 +60,15 @@ const BREATH_MS = 100
 interface Run {
   readonly options: KillGatewaysOptions
   readonly nodes: (SpawnedServer | null)[]
-  readonly balancer: Balancer
+  readonly balancer: Wire
   readonly targets: Map<string, number>
 }
 
 /** Kills and restarts; then waits until every client has everything, and compares with the store. */
 export async function killGateways(options: KillGatewaysOptions): Promise<KillGatewaysOutcome> {
   const nodes: Run['nodes'] = []
-  const choosePort = (): number | null => portOf(anyOf(nodes, options.random))
-  const run: Run = { options, nodes, balancer: await startBalancer(choosePort), targets: new Map() }
+  const chooseNode = () => endOf(anyOf(nodes, options.random))
+  const run: Run = { options, nodes, balancer: await startWire(chooseNode), targets: new Map() }
   const clients: WatchingClient[] = []
   try {
     for (let node = 0; node < options.nodes; node++) nodes.push(await startNode(run))
@@ -96,8 +96,8 @@ function anyOf(nodes: Run['nodes'], random: () => number): SpawnedServer | null 
   return there[Math.floor(random() * there.length)] ?? null
 }
 
-function portOf(node: SpawnedServer | null): number | null {
-  return node === null ? null : Number(new URL(node.url).port)
+function endOf(node: SpawnedServer | null): { readonly port: number; readonly host: string } | null {
+  return node === null ? null : { port: Number(new URL(node.url).port), host: '127.0.0.1' }
 }
 
 async function startClients({ options, nodes, balancer }: Run): Promise<readonly WatchingClient[]> {

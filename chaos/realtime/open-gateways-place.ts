@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { makePrivatePostgres } from '../../packages/server/src/platform/store/testing/private-postgres.ts'
 import { makePrivateNats } from '../../packages/server/src/realtime/brokers/testing/private-nats.ts'
+import { freezeConnections } from '../stage/freeze-connections.ts'
 import type { GatewaysPlace } from './kill-gateways.ts'
 
 /** Brokers by the names of `--broker`. */
@@ -44,22 +45,12 @@ async function topsOf(url: string, userIds: readonly string[]): Promise<Readonly
   }
 }
 
-/** PostgreSQL is a process for each connection: those of the nodes fall silent, new ones are served. */
 function frozenConnections(url: string): Pick<GatewaysPlace['database'], 'freeze' | 'thaw'> {
-  let frozen: readonly number[] = []
+  let thaw = (): void => undefined
   return {
     freeze: async () => {
-      const client = new pg.Client(url)
-      await client.connect()
-      const { rows } = await client.query<{ pid: number }>(
-        `select pid from pg_stat_activity where application_name like 'ordertrail%'`,
-      )
-      await client.end()
-      frozen = rows.map(({ pid }) => pid)
-      for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+      thaw = await freezeConnections(url)
     },
-    thaw: async () => {
-      for (const pid of frozen) process.kill(pid, 'SIGCONT')
-    },
+    thaw: async () => thaw(),
   }
 }

@@ -20,8 +20,13 @@ export interface WatchingClient {
 const RECONNECT = { minReconnectDelay: 50, maxReconnectDelay: 1_000 }
 
 /** Connects to `url` and keeps connected. `auth` is a user token. */
-export function watchPlayer(url: string, userId: string, auth: string): WatchingClient {
-  const data = { user_external_id: userId, auth, project_id: DEV_PROJECT.projectId }
+export function watchPlayer(
+  url: string,
+  userId: string,
+  auth: string,
+  projectId: number = DEV_PROJECT.projectId,
+): WatchingClient {
+  const data = { user_external_id: userId, auth, project_id: projectId }
   const client = new Centrifuge(url, { data, ...RECONNECT })
   const seen = { position: 0, statuses: [] as string[], connections: 0, unrecovered: 0, violations: [] as string[] }
   const tell = (sentence: string): void => void seen.violations.push(`${userId}: ${sentence}`)

@@ -5,7 +5,7 @@ import { DEV_PROJECT } from '@ordertrail/server/dev-project'
 import { type DevSession, devSession } from '@ordertrail/server/dev-tools'
 import { hmacToken } from '../../packages/server/src/acceptance/testing/forged-tokens.ts'
 import { type SpawnedServer, spawnServer } from '../spawn-server.ts'
-import { type MovingProxy, startMovingProxy } from './moving-proxy.ts'
+import { startWire, type Wire } from '../stage/wire.ts'
 
 /** One round: a store of its own. `random` gives numbers from 0 to 1. */
 export interface WeatherOptions {
@@ -61,8 +61,8 @@ const LIFE: readonly string[] = ['new', 'paid', 'done', 'canceled']
 
 /** Runs one round. */
 export async function trackInBadWeather(options: WeatherOptions): Promise<WeatherOutcome> {
-  const proxy = await startMovingProxy()
-  const weather = new Weather(options, proxy)
+  const proxy = await startWire(() => weather.end)
+  const weather: Weather = new Weather(options, proxy)
   try {
     await weather.start()
     return await trackAll(options, proxy, weather)
@@ -72,7 +72,7 @@ export async function trackInBadWeather(options: WeatherOptions): Promise<Weathe
   }
 }
 
-async function trackAll(options: WeatherOptions, proxy: MovingProxy, weather: Weather): Promise<WeatherOutcome> {
+async function trackAll(options: WeatherOptions, proxy: Wire, weather: Weather): Promise<WeatherOutcome> {
   let tokens = 0
   let bySocket = 0
   const tracked: Tracked[] = []
@@ -184,11 +184,11 @@ async function violationsOf({ orderId, fate, told, outcome }: Tracked): Promise<
 /** The server, its wire, and what happens to them. */
 class Weather {
   readonly #options: WeatherOptions
-  readonly #proxy: MovingProxy
+  readonly #proxy: Wire
   #server: SpawnedServer | undefined
   readonly counts = { kills: 0, cuts: 0, clockJumps: 0 }
 
-  constructor(options: WeatherOptions, proxy: MovingProxy) {
+  constructor(options: WeatherOptions, proxy: Wire) {
     this.#options = options
     this.#proxy = proxy
   }
@@ -198,13 +198,17 @@ class Weather {
     return this.#server?.url ?? 'http://127.0.0.1:9'
   }
 
+  /** The other end of the wire; null: nowhere. */
+  get end(): { readonly port: number; readonly host: string } | null {
+    return this.#server === undefined ? null : { port: Number(new URL(this.url).port), host: '127.0.0.1' }
+  }
+
   get session(): DevSession {
     return devSession(this.url)
   }
 
   async start(): Promise<void> {
     this.#server = await spawnServer({ path: this.#options.path })
-    this.#proxy.lead(this.#server.url)
   }
 
   async stop(): Promise<void> {
@@ -247,9 +251,9 @@ class Weather {
 
   async #kill(): Promise<void> {
     this.counts.kills += 1
-    this.#proxy.lead(null)
-    await this.#server?.kill()
+    const server = this.#server
     this.#server = undefined
+    await server?.kill()
     this.#proxy.cut()
     await this.start()
   }

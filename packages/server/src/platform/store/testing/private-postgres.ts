@@ -15,6 +15,10 @@ export interface PrivatePostgres {
   start(): Promise<void>
   /** Kill -9 of the server; what it had not confirmed may be gone. */
   kill(): Promise<void>
+  /** False when it was killed, or ended by itself: because its disk is full, for instance. */
+  isAlive(): boolean
+  /** Path of its socket. */
+  readonly socketPath: string
   /** Ends it and removes its folder. */
   remove(): Promise<void>
 }
@@ -32,10 +36,14 @@ const STARTS_MAX = 200
 
 /**
  * @param settings such as `fsync=off`, for what is thrown away anyway
+ * @param parent where its folder is made
  * @returns a server that was not started yet; undefined where no PostgreSQL runs on this machine
  */
-export function makePrivatePostgres(settings: readonly string[] = []): PrivatePostgres | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'ordertrail-pg-'))
+export function makePrivatePostgres(
+  settings: readonly string[] = [],
+  parent: string = tmpdir(),
+): PrivatePostgres | undefined {
+  const folder = mkdtempSync(join(parent, 'ordertrail-pg-'))
   const programs = findPrograms(folder)
   if (programs === undefined) {
     rmSync(folder, { recursive: true })
@@ -45,14 +53,18 @@ export function makePrivatePostgres(settings: readonly string[] = []): PrivatePo
   const made = call(programs, 'initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-locale', '-E', 'UTF8'])
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stdout}${made.stderr}`)
   let server: ChildProcess | null = null
+  const isAlive = (): boolean => server !== null && server.exitCode === null && server.signalCode === null
   const kill = async (): Promise<void> => {
-    if (server === null) return
-    const exited = once(server, 'exit')
-    server.kill('SIGKILL')
-    await exited
+    if (server !== null && isAlive()) {
+      const exited = once(server, 'exit')
+      server.kill('SIGKILL')
+      await exited
+    }
     server = null
   }
   return {
+    socketPath: join(folder, '.s.PGSQL.5432'),
+    isAlive,
     url: `postgresql://postgres@/postgres?host=${encodeURIComponent(folder)}`,
     start: async () => {
       server = await startServer(programs, { data, folder, settings })
