@@ -4,6 +4,7 @@ import { chainsScenario } from './chains/chains-scenario.ts'
 import { killDeliveriesScenario } from './deliveries/kill-deliveries-scenario.ts'
 import { hostileAnswersScenario } from './hostile-answers/hostile-answers-scenario.ts'
 import { killServerScenario } from './kill-server-scenario.ts'
+import { mixedScenario } from './mixed/mixed-scenario.ts'
 import { fuzzFramesScenario } from './realtime/fuzz-frames-scenario.ts'
 import { killGatewaysScenario } from './realtime/kill-gateways-scenario.ts'
 import { realtimeScenario } from './realtime/realtime-scenario.ts'
@@ -24,6 +25,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'kill-gateways': killGatewaysScenario,
   tracking: trackingScenario,
   signatures: signaturesScenario,
+  mixed: mixedScenario,
 }
 const SEED_MAX = 2 ** 31
 /** Violations that are printed; more of them say nothing new. */
