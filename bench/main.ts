@@ -12,6 +12,7 @@ import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
 import { isolation } from './isolation.ts'
 import { realtime } from './realtime.ts'
+import { requests } from './requests.ts'
 import { start } from './start.ts'
 import { transitions } from './transitions.ts'
 import { verification } from './verification.ts'
@@ -24,6 +25,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   codec,
   realtime,
   'end-to-end': endToEnd,
+  requests,
   verification,
   start,
 }

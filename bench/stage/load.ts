@@ -2,7 +2,8 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { wallMs } from '../frame/wall-clock.ts'
-import { API_KEY, MERCHANT_ID, paymentOf, type SeededOrder } from './seed.ts'
+import { type PaymentRequest, paymentRequest } from './payment-request.ts'
+import type { SeededOrder } from './seed.ts'
 
 /** What the process is started with. */
 export interface LoadInput {
@@ -24,7 +25,6 @@ export interface LoadReport {
 }
 
 const CONNECTIONS_MAX = 64
-const AUTHORIZATION = `Basic ${Buffer.from(`${MERCHANT_ID}:${API_KEY}`).toString('base64')}`
 
 const input = JSON.parse(process.argv[2] ?? '{}') as LoadInput
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX })
@@ -38,7 +38,7 @@ async function payAll(orders: LoadMessage): Promise<LoadReport> {
     const dueAt = startedAt + (index * 1_000) / input.perSecond
     for (let aheadMs = dueAt - performance.now(); aheadMs > 0; aheadMs = dueAt - performance.now()) await sleep(aheadMs)
     sentAtMs.push(wallMs())
-    answers.push(timed(pay(order)))
+    answers.push(timed(post(paymentRequest(order))))
   }
   const behindMs = performance.now() - startedAt - (orders.length * 1_000) / input.perSecond
   const answered = await Promise.all(answers)
@@ -61,30 +61,11 @@ async function timed(answer: Promise<number>): Promise<Answer> {
   return { status: await answer, tookMs: performance.now() - sentAt }
 }
 
-function pay(order: SeededOrder): Promise<number> {
-  const { eventId, amount, currency, provider, providerReference, type } = paymentOf(order)
-  const body = JSON.stringify({
-    type,
-    event_id: eventId,
-    order: { id: order.orderId },
-    amount: { value: amount, currency },
-    provider,
-    provider_reference: providerReference,
-    occurred_at: new Date().toISOString(),
-  })
-  return post(`${input.url}/v1/projects/${order.projectId}/payment-events`, body, eventId)
-}
-
 /** Status of the answer; 0 where there was none. */
-function post(url: string, body: string, key: string): Promise<number> {
-  const headers = {
-    authorization: AUTHORIZATION,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'idempotency-key': key,
-  }
+function post({ path, headers, body }: PaymentRequest): Promise<number> {
+  const options = { method: 'POST', agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } }
   return new Promise((resolve) => {
-    const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
+    const sent = request(`${input.url}${path}`, options, (answer) => {
       answer.resume()
       answer.once('end', () => resolve(answer.statusCode ?? 0))
     })
