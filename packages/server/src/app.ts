@@ -47,7 +47,7 @@ import {
   makeProjectEndpoints,
   type ProjectSettings,
 } from './projects/index.ts'
-import { createGateway, createPublisher, makeStreamEndpoints } from './realtime/index.ts'
+import { commandLimits, createGateway, createPublisher, makeStreamEndpoints } from './realtime/index.ts'
 import { routeTable, type TableRoute } from './routes.ts'
 import { refusingUpgrades, servedRoutes } from './served-routes.ts'
 import { makeTimedServices } from './timed-services.ts'
@@ -148,7 +148,8 @@ export async function createApp(config: Config, store: Store): Promise<App> {
           detailsKeptDays: config.webhookDetailsKeptDays,
           logKeptDays: config.logKeptDays,
         })
-  const gateway = createGateway({ store, tokens, directory, seal, clock, logger, metrics, broker })
+  const limits = commandLimits(config.rateLimits)
+  const gateway = createGateway({ store, tokens, directory, seal, clock, logger, metrics, broker, limits })
   const callFaults = isDev ? createCallFaults() : null
 
   const pricingOf = async (projectId: number): Promise<ProjectSettings | undefined> =>

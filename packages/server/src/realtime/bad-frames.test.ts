@@ -70,6 +70,36 @@ test('frames that are no commands end the connection, before and after connect',
   await until('no connection', () => gateway.gateway.connectionCount() === 0)
 })
 
+test('frames, commands of one frame and pings count alike, and what is too often is closed with 3013', async (t) => {
+  const shop = await givenShop(t)
+  const limits = { commandsPerSecond: 10, commandsAtOnceMax: 30 }
+  const gateway = await givenGateway(t, shop, { limits })
+  const tooOften = { code: 3013, reason: 'too many requests' }
+  const steady = await connected(t, shop, gateway)
+  // With its connect request and the ping of the flush these are thirty.
+  for (let count = 0; count < 28; count += 1) steady.send('{}')
+  await steady.flush()
+  for (let second = 0; second < 5; second += 1) {
+    gateway.pass(1_000)
+    for (let count = 0; count < 9; count += 1) steady.send('{}')
+    await steady.flush()
+  }
+  steady.send('{}')
+  assert.deepEqual(await steady.closed, tooOften)
+
+  const dense = await connected(t, shop, gateway)
+  dense.send('{}\n'.repeat(29))
+  await dense.flush().catch(() => undefined)
+  assert.deepEqual(await dense.closed, tooOften)
+  const packed = await rawClient(t, gateway.url, PROTOBUF)
+  packed.send(new Uint8Array(31))
+  assert.deepEqual(await packed.closed, tooOften)
+
+  const pinging = await connected(t, shop, gateway)
+  for (let count = 0; count < 30; count += 1) pinging.flush().catch(() => undefined)
+  assert.deepEqual(await pinging.closed, tooOften)
+})
+
 test('whoever asks to recover the channel of another player is given the own one, and nothing of the other', async (t) => {
   const shop = await givenShop(t)
   const gateway = await givenGateway(t, shop)

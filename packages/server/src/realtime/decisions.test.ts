@@ -2,19 +2,78 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ERROR_CODES, type HistoryRequest, type RawJson, type ReceivedCommand } from '@ordertrail/centrifuge-protocol'
+import type { RateLimitMode } from '../platform/http/index.ts'
 import { admitUpgrade, chooseProtocol, encodingOf } from './admit-upgrade.ts'
 import { readCredentials } from './authenticate-connect.ts'
 import { drainedBy } from './drain-sessions.ts'
 import { chooseUnsent } from './follow-stream.ts'
-import { DEFAULT_LIMITS, PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
+import { commandLimits, DEFAULT_LIMITS, PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
 import { judgeArrival } from './live-publication.ts'
 import { type HistoryPlan, planHistory } from './read-history.ts'
 import type { StreamPublication } from './read-stream.ts'
 import { decideRecovery } from './recover.ts'
-import { admitCommand, decideDue, nextDeadline, type Phase } from './session-state.ts'
+import { admitCommand, decideDue, nextDeadline, type Phase, payForCommands } from './session-state.ts'
 
 const rows = (...offsets: readonly number[]): readonly StreamPublication[] =>
   offsets.map((offset) => ({ data: '{}' as RawJson, offset }))
+
+/** The moments of `counts`, each [milliseconds, commands], that were too much. */
+function tooMuchAt(counts: readonly (readonly [at: number, count: number])[], mode: RateLimitMode): readonly number[] {
+  let paidAt = 0
+  return counts.flatMap(([at, count]) => {
+    const paid = payForCommands(count, paidAt, at, commandLimits(mode))
+    paidAt = paid ?? paidAt
+    return paid === null ? [at] : []
+  })
+}
+
+test('a client may send a whole frame of commands at once, and fifty a second for as long as it likes', () => {
+  const hour = Array.from({ length: 3_600 }, (_, second) => [second * 1_000, 50] as const)
+  assert.deepEqual(tooMuchAt([[0, 1_024], [0, 126], ...hour.slice(1)], 'on'), [])
+  assert.deepEqual(
+    tooMuchAt(
+      [
+        [0, 1_200],
+        [0, 1],
+        [20, 1],
+        [20, 1],
+      ],
+      'on',
+    ),
+    [0, 20],
+  )
+  assert.deepEqual(
+    tooMuchAt(
+      [
+        [5_000, 1_200],
+        [29_000, 1_200],
+        [29_000, 1],
+      ],
+      'on',
+    ),
+    [29_000],
+  )
+  assert.deepEqual(
+    tooMuchAt(
+      [
+        [0, 12_000],
+        [0, 1],
+      ],
+      'generous',
+    ),
+    [0],
+  )
+  assert.deepEqual(
+    tooMuchAt(
+      [
+        [0, 1_000_000],
+        [0, 1_000_000],
+      ],
+      'off',
+    ),
+    [],
+  )
+})
 
 test('a history request means one part of the stream', () => {
   const all = PUBLICATIONS_PER_ANSWER_MAX

@@ -1,4 +1,5 @@
 // Every limit of the gateway, with the values of a node that nobody has configured.
+import type { RateLimitMode } from '../platform/http/index.ts'
 
 /** Limits of one node. Times are milliseconds. */
 export interface GatewayLimits {
@@ -13,6 +14,12 @@ export interface GatewayLimits {
   readonly connectionsPerPartyMax: number
   /** Requests of one connection that wait for the one under way; more are answered 111. */
   readonly waitingRequestsMax: number
+  /**
+   * Commands, frames without one among them, that one connection may send a second in the long run, and how many at once; then it is closed
+   * with 3013. Clients send one or two at their connect and one every 25 s. At once may come a whole frame of commands and a little more.
+   */
+  readonly commandsPerSecond: number
+  readonly commandsAtOnceMax: number
   /** Bytes that wait for a slow client; above it the connection is closed with 3008. */
   readonly queuedBytesMax: number
   /** How long a connection may be silent before its connect request; then 3502, which ends it for good, so it is long. */
@@ -39,6 +46,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   connectingMax: 2_000,
   connectionsPerPartyMax: 100,
   waitingRequestsMax: 64,
+  commandsPerSecond: 50,
+  commandsAtOnceMax: 1_200,
   queuedBytesMax: 1_048_576,
   connectMsMax: 25_000,
   answerMsMax: 10_000,
@@ -51,6 +60,17 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   closedAtOnceMax: 200,
   drainMs: 5_000,
 }
+
+/** Limits of the commands of one connection, as strict as those of requests. */
+export function commandLimits(mode: RateLimitMode): Pick<GatewayLimits, 'commandsPerSecond' | 'commandsAtOnceMax'> {
+  const factor = FACTORS[mode]
+  return {
+    commandsPerSecond: DEFAULT_LIMITS.commandsPerSecond * factor,
+    commandsAtOnceMax: DEFAULT_LIMITS.commandsAtOnceMax * factor,
+  }
+}
+
+const FACTORS: Readonly<Record<RateLimitMode, number>> = { on: 1, generous: 10, off: Number.POSITIVE_INFINITY }
 
 /** A longer message is answered with 1009, as by every server of this protocol; clients do not come back after it, and rightly. */
 export const MESSAGE_BYTES_MAX = 65_536

@@ -205,6 +205,16 @@ for (const build of BUILDS) {
     assert.deepEqual(watcher.codes, [0, 3005])
   })
 
+  test(`${name}: a client that was cut for sending too often comes back`, async (t) => {
+    const shop = await givenShop(t)
+    const gateway = await givenGateway(t, shop, { limits: { commandsAtOnceMax: 1 } })
+    const watcher = watch(t, build, gateway.url, await credentials(shop))
+    // Its request for the history is one too many, each time.
+    await watcher.when(() => watcher.subscribed.length === 2)
+    assert.deepEqual(watcher.codes.slice(0, 2), [0, 3013])
+    assert.equal(watcher.isOver, false)
+  })
+
   test(`${name}: a client with credentials that open nothing ends for good`, async (t) => {
     const shop = await givenShop(t)
     const gateway = await givenGateway(t, shop)

@@ -19,6 +19,31 @@ export function admitCommand(phase: Phase, command: ReceivedCommand): Admission 
   return isConnect ? 'bad_request' : 'answer'
 }
 
+/** How often a client may send. */
+export interface CommandRate {
+  readonly commandsPerSecond: number
+  readonly commandsAtOnceMax: number
+}
+
+/**
+ * Counts commands by when they are paid for, at so many a second.
+ *
+ * @param paidAt when all commands so far are paid for; monotonic milliseconds, like `now`
+ * @returns when these are, too; null: they are more than may come at once
+ */
+export function payForCommands(
+  count: number,
+  paidAt: number,
+  now: number,
+  { commandsPerSecond, commandsAtOnceMax }: CommandRate,
+): number | null {
+  const paid = Math.max(paidAt, now) + (count * 1_000) / commandsPerSecond
+  return (paid - now) * commandsPerSecond > commandsAtOnceMax * 1_000 + ROUNDING ? null : paid
+}
+
+/** Sums of many thousandths are off by less than this. */
+const ROUNDING = 1e-3
+
 /** Deadlines of a connection that was let in; monotonic milliseconds but for `endsAt`, which is wall time. */
 export interface LiveTimes {
   readonly pingAt: number

@@ -21,7 +21,15 @@ import type { GatewayLimits } from './gateway-limits.ts'
 import type { LiveChannel } from './hub.ts'
 import type { LivePublication } from './live-publication.ts'
 import type { StreamTop } from './read-stream.ts'
-import { admitCommand, decideDue, type LiveTimes, type Moment, nextDeadline, type Phase } from './session-state.ts'
+import {
+  admitCommand,
+  decideDue,
+  type LiveTimes,
+  type Moment,
+  nextDeadline,
+  type Phase,
+  payForCommands,
+} from './session-state.ts'
 
 /** What all connections of a node share. */
 export interface SessionDeps extends EntranceDeps, FollowDeps {
@@ -77,6 +85,7 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
   #waiting: AskedCommand[] = []
   #isAnswering = false
   #closeCode: number | null = null
+  #paidAt = 0
 
   constructor(deps: SessionDeps, { socket, encoding, origin, emulation }: SessionOptions) {
     this.#deps = deps
@@ -103,11 +112,17 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
   }
 
   onFrame(payload: Frame): void {
-    if (this.#phase === 'closed') return
+    if (this.#phase === 'closed' || this.#isTooMuch(1)) return
     const isTextAsBytes = this.#encoding === 'json' && typeof payload !== 'string'
     const decoded = decodeCommands(isTextAsBytes ? TEXT.decode(payload) : payload, this.#encoding)
-    if (decoded.ok) for (const command of decoded.commands) this.#receive(command)
-    else this.close(DISCONNECT_CODES.badRequest, decoded.detail)
+    if (!decoded.ok) this.close(DISCONNECT_CODES.badRequest, decoded.detail)
+    else if (!this.#isTooMuch(decoded.commands.length - 1)) {
+      for (const command of decoded.commands) this.#receive(command)
+    }
+  }
+
+  onControl(): void {
+    if (this.#phase !== 'closed') this.#isTooMuch(1)
   }
 
   onClose(code: number): void {
@@ -173,6 +188,15 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
     if (due === 'expired') this.close(DISCONNECT_CODES.expired)
     else if (due === 'no_pong') this.close(DISCONNECT_CODES.noPong)
     else this.#stayAlive(now, due === 'ping')
+  }
+
+  /** Counts what came. True: it was too much, and the connection is closed. */
+  #isTooMuch(count: number): boolean {
+    if (count < 1) return false
+    const paidAt = payForCommands(count, this.#paidAt, this.#deps.clock.monotonic(), this.#deps.limits)
+    if (paidAt === null) this.close(DISCONNECT_CODES.tooManyRequests)
+    else this.#paidAt = paidAt
+    return paidAt === null
   }
 
   #receive(command: ReceivedCommand): void {

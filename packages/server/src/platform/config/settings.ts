@@ -153,7 +153,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   }),
   rateLimits: setting<(typeof RATE_LIMIT_MODES)[number]>({
     env: 'ORDERTRAIL_RATE_LIMITS',
-    about: 'Limits of requests per client: on, ten times as generous, or off.',
+    about: 'Limits of requests per client, and of commands per connection: on, ten times as generous, or off.',
     parse: oneOf(RATE_LIMIT_MODES),
     dev: 'generous',
     start: 'on',

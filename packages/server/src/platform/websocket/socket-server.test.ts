@@ -15,7 +15,7 @@ async function givenSocket(t: TestContext): Promise<{ readonly socket: Socket; r
   const server = createServer().on('upgrade', (request, duplex, head) =>
     sockets.upgrade(request, duplex, head, (socket) => {
       resolve(socket)
-      return { onFrame: () => undefined, onClose: () => undefined }
+      return { onFrame: () => undefined, onControl: () => undefined, onClose: () => undefined }
     }),
   )
   t.after(() => server.close())

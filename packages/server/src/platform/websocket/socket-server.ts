@@ -23,6 +23,9 @@ export interface SocketServer {
   ): void
 }
 
+/** Parts of one message, more than any proxy makes of it; whoever sends more is closed with 1008. */
+const FRAGMENTS_MAX = 256
+
 /** A socket that carries its handler, so that all sockets share the same listeners. */
 class HandledSocket extends WebSocket implements Socket {
   handler: SocketHandler | undefined
@@ -39,6 +42,7 @@ export function openSocketServer({ messageBytesMax, chooseProtocol }: SocketServ
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: messageBytesMax,
+    maxFragments: FRAGMENTS_MAX,
     closeTimeout: CLOSING_MS_MAX,
     handleProtocols: chooseProtocol,
     WebSocket: HandledSocket,
@@ -48,6 +52,8 @@ export function openSocketServer({ messageBytesMax, chooseProtocol }: SocketServ
     upgrade(request, socket, head, accept) {
       server.handleUpgrade(request, socket, head, (opened) => {
         opened.on('message', onMessage)
+        opened.on('ping', onControl)
+        opened.on('pong', onControl)
         opened.on('close', onClose)
         opened.on('error', onError)
         opened.handler = accept(opened, opened.protocol)
@@ -59,6 +65,10 @@ export function openSocketServer({ messageBytesMax, chooseProtocol }: SocketServ
 function onMessage(this: WebSocket, data: RawData): void {
   // The binary type stays at its default, so messages come as one Buffer each.
   if (this instanceof HandledSocket && data instanceof Uint8Array) this.handler?.onFrame(data)
+}
+
+function onControl(this: WebSocket): void {
+  if (this instanceof HandledSocket) this.handler?.onControl()
 }
 
 function onClose(this: WebSocket, code: number): void {

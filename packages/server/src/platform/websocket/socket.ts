@@ -19,6 +19,8 @@ export const CLOSING_MS_MAX = 5_000
 export interface SocketHandler {
   /** The payload of one message; text is UTF-8. */
   onFrame(payload: Uint8Array): void
+  /** A ping or pong of the WebSocket itself came; a ping is answered already. */
+  onControl(): void
   /** Called once. `code` is the close code of the peer, 1005 for none, 1006 for a connection that broke. */
   onClose(code: number): void
 }
