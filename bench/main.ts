@@ -7,6 +7,7 @@ import { backlog } from './backlog.ts'
 import { codec } from './codec.ts'
 import { deliveries } from './deliveries.ts'
 import { endToEnd } from './end-to-end.ts'
+import { footprint } from './footprint.ts'
 import { lookAtMachine } from './frame/machine.ts'
 import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
@@ -26,6 +27,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   realtime,
   'end-to-end': endToEnd,
   requests,
+  footprint,
   verification,
   start,
 }

@@ -23,6 +23,18 @@ export interface BenchServer {
   stop(): Promise<void>
 }
 
+/** Settings of `ordertrail start` on `place`, as variables. */
+export function settingsOf(place: Place): Readonly<Record<string, string>> {
+  return {
+    ...(place.engine === 'postgres' ? { DATABASE_URL: place.url } : { ORDERTRAIL_STORE_PATH: place.path }),
+    ORDERTRAIL_SECRET_KEY: SECRET_KEY.toString('base64'),
+    ORDERTRAIL_ADMIN_KEY: 'bench_admin_key_of_more_than_32_characters',
+    ORDERTRAIL_WEBHOOK_NETWORKS_ALLOWED: '127.0.0.0/8',
+    // One caller is the whole load.
+    ORDERTRAIL_RATE_LIMITS: 'off',
+  }
+}
+
 /** Starts the server on `place`; its log goes into `folder`. Settings are variables of `ordertrail start`, flags those of Node. */
 export function startServer(
   place: Place,
@@ -32,19 +44,9 @@ export function startServer(
 ): BenchServer {
   const logPath = join(folder, 'server.log')
   const log = openSync(logPath, 'w')
-  const env = {
-    ...process.env,
-    // A database of the environment must not come between.
-    ORDERTRAIL_DATABASE_URL: undefined,
-    DATABASE_URL: place.engine === 'postgres' ? place.url : undefined,
-    ORDERTRAIL_STORE_PATH: place.engine === 'sqlite' ? place.path : undefined,
-    ORDERTRAIL_SECRET_KEY: SECRET_KEY.toString('base64'),
-    ORDERTRAIL_ADMIN_KEY: 'bench_admin_key_of_more_than_32_characters',
-    ORDERTRAIL_WEBHOOK_NETWORKS_ALLOWED: '127.0.0.0/8',
-    // One caller is the whole load.
-    ORDERTRAIL_RATE_LIMITS: 'off',
-    ...settings,
-  }
+  // A database of the environment must not come between.
+  const others = { ORDERTRAIL_DATABASE_URL: undefined, DATABASE_URL: undefined, ORDERTRAIL_STORE_PATH: undefined }
+  const env = { ...process.env, ...others, ...settingsOf(place), ...settings }
   const args = [
     '--conditions=ordertrail-source',
     ...profilingFlags(),
