@@ -11,6 +11,7 @@ import { footprint } from './footprint.ts'
 import { lookAtMachine } from './frame/machine.ts'
 import type { Question } from './frame/question.ts'
 import { type BenchResult, resultDocument, resultTable, writeResults } from './frame/results.ts'
+import { growth } from './growth.ts'
 import { isolation } from './isolation.ts'
 import { realtime } from './realtime.ts'
 import { requests } from './requests.ts'
@@ -20,6 +21,7 @@ import { verification } from './verification.ts'
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
   transitions,
+  growth,
   deliveries,
   isolation,
   backlog,

@@ -32,7 +32,7 @@ const LEGEND =
   'Bar: median of the rounds. Line: lowest to highest. Dashed: what has to be reached; hatched: missed. Pale: others.'
 
 /** Units whose 1 means "the same": a line stands there. */
-const RATIOS: ReadonlySet<string> = new Set(['times', 'times as many', 'share'])
+const RATIOS: ReadonlySet<string> = new Set(['times', 'times as many', 'times as long', 'times the CPU', 'share'])
 
 /** A figure with the lines of its name. */
 interface RowPlan {

@@ -143,7 +143,7 @@ async function placeOrder(store: Store, wish: CreateOrderInput, isPaid: boolean)
 }
 
 /** One sword for a player. */
-function wishOf(projectId: number, player: number): CreateOrderInput {
+export function wishOf(projectId: number, player: number): CreateOrderInput {
   return {
     party: { projectId, kind: 'user', id: `player-${player}` },
     source: { kind: 'item', sku: 'sword_1', quantity: 1 },

@@ -1,7 +1,7 @@
 // A process with a store open in it, and callers that move orders: each asks for its next move when the last one is durable.
 import { openPlace, type Place } from '../stage/databases.ts'
+import { drive } from '../stage/drive.ts'
 import type { SeededOrder } from '../stage/seed.ts'
-import { drive } from './drive.ts'
 import { makeOwnMover } from './own-mover.ts'
 import { makePlainMover } from './plain-movers.ts'
 import type { PlainWrites } from './plain-writes.ts'

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { queryOnce } from '../stage/databases.ts'
-import type { Driven } from './drive.ts'
+import type { Driven } from '../stage/drive.ts'
 import { lockText, type PlainWrites } from './plain-writes.ts'
 
 const DEBIAN_FOLDER = '/usr/lib/postgresql'

@@ -1,13 +1,13 @@
 // One round of one contender: a part to warm up, then the part that is measured, then a look at what was written.
 import { join } from 'node:path'
 import { startChild } from '../frame/child.ts'
-import { cpuMsOf, cpuMsOfProgram } from '../frame/cpu-time.ts'
 import { percentile } from '../frame/statistics.ts'
+import { type CpuMark, markCpu } from '../stage/cpu-mark.ts'
 import type { Databases, Place } from '../stage/databases.ts'
+import type { Driven } from '../stage/drive.ts'
 import type { SeededOrder } from '../stage/seed.ts'
 import type { CallerInput, CallerMessage } from './caller.ts'
 import { checkGrowth, countRows } from './check-rows.ts'
-import type { Driven } from './drive.ts'
 import { listForPgbench, runPgbench } from './pgbench.ts'
 import type { SeededShop } from './seeded-shop.ts'
 import { STATUSES, type TransitionName } from './transition.ts'
@@ -116,19 +116,6 @@ function pgbenchRunner({ shop, folder, pgbench }: Track, { transition, callers }
       return driven
     },
     stop: async () => undefined,
-  }
-}
-
-interface CpuMark {
-  readonly allMs: number
-  readonly databaseMs: number
-}
-
-/** All that this process has started, and PostgreSQL among it. */
-function markCpu(): CpuMark {
-  return {
-    allMs: cpuMsOf(process.pid) ?? Number.NaN,
-    databaseMs: cpuMsOfProgram('postgres') ?? Number.NaN,
   }
 }
 

@@ -1,8 +1,8 @@
 // A store with orders that wait for their transition, and rows that show what the real commands write.
 import type { Store, TableName } from '../../packages/server/src/platform/store/index.ts'
 import { type Databases, type EngineName, type Place, queryOnce, withStore } from '../stage/databases.ts'
+import { drive } from '../stage/drive.ts'
 import { type SeededOrder, seedPlace } from '../stage/seed.ts'
-import { drive } from './drive.ts'
 import { makeOwnMover } from './own-mover.ts'
 import { type Examples, type PlainWrites, plainWrites, type Value } from './plain-writes.ts'
 import { ROWS_ADDED, STATUSES, TRANSITIONS, type TransitionName } from './transition.ts'
