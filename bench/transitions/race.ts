@@ -14,6 +14,8 @@ import { STATUSES, type TransitionName } from './transition.ts'
 
 const CALLER = join(import.meta.dirname, 'caller.ts')
 const WARM_UP_SHARE = 0.25
+/** One caller alone moves too few orders to warm a process up. */
+const WARM_UP_CALLERS = 64
 /** Transactions of each client of pgbench before anything is known of its pace. */
 const PGBENCH_FIRST = 20
 
@@ -62,10 +64,10 @@ async function raceOn(track: Track, race: Race, place: Place): Promise<Round> {
   const runner = await startRunner(track, race, place)
   const orders = track.shop.orders[race.transition]
   const warm = Math.floor(orders.length * WARM_UP_SHARE)
-  const first = await runner.run({ from: 0, count: warm, msMax: track.msMax / 2 })
+  const first = await runner.run({ from: 0, count: warm, msMax: track.msMax / 2, callers: WARM_UP_CALLERS })
   const from = first.callMs.length
   const start = markCpu()
-  const driven = await runner.run({ from, count: orders.length - from, msMax: track.msMax })
+  const driven = await runner.run({ from, count: orders.length - from, msMax: track.msMax, callers: race.callers })
   const end = markCpu()
   await runner.stop()
   checkGrowth(before, await countRows(place, race.transition), from + driven.callMs.length)
@@ -77,6 +79,7 @@ interface Stretch {
   readonly from: number
   readonly count: number
   readonly msMax: number
+  readonly callers: number
 }
 
 interface Runner {
@@ -94,7 +97,7 @@ async function callerRunner({ shop }: Track, { who, transition, callers }: Race,
   const input: CallerInput = { place, transition, writes, groupMax: who === 'by hand' ? 1 : callers }
   const child = await startChild<CallerMessage, 'ready'>(CALLER, input)
   return {
-    run: ({ from, count, msMax }) => child.ask({ orders: orders.slice(from, from + count), callers, msMax }),
+    run: ({ from, count, ...rest }) => child.ask({ orders: orders.slice(from, from + count), ...rest }),
     stop: child.stop,
   }
 }
