@@ -19,7 +19,11 @@ export interface DeliverDeps extends SendDeps {
 const RECORD_TRIES = 25
 
 /** How long to wait where nothing could be sent: the directory is a second behind at most; an unreadable secret waits for a person. */
-const WAIT_MS: Readonly<Record<Exclude<UnsentReason, 'stopped'>, number>> = { off: 1_000, secret_unreadable: 60_000 }
+const WAIT_MS: Readonly<Record<Exclude<UnsentReason, 'stopped'>, number>> = {
+  off: 1_000,
+  store_away: 1_000,
+  secret_unreadable: 60_000,
+}
 
 /**
  * Sends and records. Never rejects: what cannot be recorded ends as a lease that runs out.

@@ -28,7 +28,10 @@ export type ResendResult =
       readonly verdict: Verdict
       readonly ended: boolean
     }
-  | { readonly kind: 'refused'; readonly code: ResendRefusal | 'secret_unreadable' | 'shutting_down' }
+  | {
+      readonly kind: 'refused'
+      readonly code: ResendRefusal | 'store_unavailable' | 'secret_unreadable' | 'shutting_down'
+    }
   | { readonly kind: 'absent' }
 
 /** Sends one delivery again. */
@@ -48,6 +51,7 @@ export function makeResend(deps: ResendDeps): Resend {
 
 const REFUSAL_OF_REASON = {
   off: 'webhooks_disabled',
+  store_away: 'store_unavailable',
   secret_unreadable: 'secret_unreadable',
   stopped: 'shutting_down',
 } as const

@@ -1,6 +1,7 @@
 // Sends one webhook to where its project wants it now; outside of any transaction.
 import type { DeliveryType } from '@ordertrail/core'
 import type { SignedExchange, SignedSender } from '../platform/http/index.ts'
+import { isStoreFailure } from '../platform/store/index.ts'
 import type { ProjectDirectory, WebhookTarget } from '../projects/index.ts'
 import type { AttemptExchange } from './attempt-report.ts'
 import type { Pace } from './endpoint-slots.ts'
@@ -24,8 +25,11 @@ export interface Message {
   readonly startedAt: number
 }
 
-/** `off`: there is nowhere to send it to. `secret_unreadable`: it cannot be signed. `stopped`: this process is going down. */
-export type UnsentReason = 'off' | 'secret_unreadable' | 'stopped'
+/**
+ * `off`: there is nowhere to send it to. `store_away`: nobody knows where to. `secret_unreadable`: it cannot be signed. `stopped`: this
+ * process is going down.
+ */
+export type UnsentReason = 'off' | 'store_away' | 'secret_unreadable' | 'stopped'
 
 /** One exchange, or why there was none. `isTimeout`: the listener was too slow, which asks for fewer requests at once. */
 export type SentDelivery =
@@ -52,7 +56,7 @@ async function findTarget({ directory }: SendDeps, projectId: number): Promise<F
     if (target === null || !target.isEnabled || target.url === '') return { kind: 'unsent', reason: 'off' }
     return { kind: 'found', target }
   } catch (error) {
-    return { kind: 'unsent', reason: 'secret_unreadable', error }
+    return { kind: 'unsent', reason: isStoreFailure(error) ? 'store_away' : 'secret_unreadable', error }
   }
 }
 

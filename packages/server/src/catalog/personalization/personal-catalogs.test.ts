@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLogger } from '../../platform/logger.ts'
+import { storeUnavailable } from '../../platform/store/index.ts'
 import type { AskGame, GameAnswer, Purpose } from './ask-game.ts'
 import type { Shopper } from './catalog-question.ts'
 import { FRESH_MS, GOOD_MS, KeptOffers } from './kept-offers.ts'
@@ -187,6 +188,18 @@ test('where the secret cannot be read everything is shown and nothing can be bou
   })
   assert.equal(await catalogs.shownTo(ANN), null)
   assert.deepEqual(await (await catalogs.forPurchase(1))?.(ANN, null), { kind: 'unconfirmed' })
+})
+
+test('where the store is away nothing is said about the game', async () => {
+  const away = storeUnavailable('The store is away.')
+  const catalogs = makePersonalCatalogs({
+    personalizationOf: () => Promise.reject(away),
+    ask: async () => good('a'),
+    clock: { monotonic: () => 0 },
+    logger: silentLogger,
+  })
+  await assert.rejects(catalogs.shownTo(ANN), away)
+  await assert.rejects(catalogs.forPurchase(1), away)
 })
 
 test('memory is bounded by entries and by bytes; the one kept longest goes', () => {

@@ -1,6 +1,7 @@
 // Personal catalogs: what each player is shown, and what they may buy, as their game says.
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { isStoreFailure } from '../../platform/store/index.ts'
 import type { AskGame, PartnerListener } from './ask-game.ts'
 import { type CatalogQuestion, type Currencies, questionOf, type Shopper } from './catalog-question.ts'
 import { type PurchaseOffers, purchaseOffersOf } from './check-purchase.ts'
@@ -10,7 +11,7 @@ import type { Offers } from './offer.ts'
 /** Asks for a purchase. `skus` are what it may hold; null: that shows later. */
 export type AskForPurchase = (shopper: Shopper, skus: readonly string[] | null) => Promise<PurchaseOffers>
 
-/** What the calls of the shop ask. Neither rejects. */
+/** What the calls of the shop ask. Both reject only where the store is away. */
 export interface PersonalCatalogs {
   /** What this shopper is shown; null: everything, because the project does not ask or its game said nothing. */
   shownTo(shopper: Shopper): Promise<Offers | null>
@@ -79,6 +80,8 @@ async function personalizationOf(
   try {
     return await deps.personalizationOf(projectId)
   } catch (error) {
+    // Then nobody knows whether there is a game to ask: the game is not to blame, and the same request may succeed in a moment.
+    if (isStoreFailure(error)) throw error
     deps.logger.error('partner_catalog.unasked', { projectId, error })
     return 'unreadable'
   }
