@@ -1,4 +1,6 @@
 // `npm run chaos -- mixed`: everything breaks while real clients buy, and every promise is looked at afterwards.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { countOption, type Scenario, type ScenarioRun } from '../scenario.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { MIXED_BROKERS, MIXED_STORES, openMixedPlace } from './open-mixed-place.ts'
@@ -21,7 +23,10 @@ export const mixedScenario: Scenario = {
     try {
       const outcome = await runMixed({ place, rounds, planned: random, random: seededRandom(seed + 1), report })
       isKept = outcome.violations.length > 0
-      if (isKept) report(`logs of the nodes are kept in ${place.folder}`)
+      if (isKept) {
+        writeFileSync(join(place.folder, 'violations.txt'), `seed ${seed}\n${outcome.violations.join('\n')}\n`)
+        report(`all violations and the logs of the nodes are kept in ${place.folder}`)
+      }
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
       return { figures: [[place.name, ''], ...outcome.figures, ['seconds', seconds]], violations: outcome.violations }
     } finally {

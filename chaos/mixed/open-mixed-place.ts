@@ -109,7 +109,8 @@ async function openSqlitePlace(): Promise<MixedPlace> {
   }
 }
 
-const ROLES: readonly NodeRole[] = ['all', 'all', 'all']
+/** Whatever dies, each part of the work has one that is left. */
+const ROLES: readonly NodeRole[] = ['all', 'api', 'gateway', 'dispatcher']
 
 async function openPostgresPlace(broker: (typeof MIXED_BROKERS)[number]): Promise<MixedPlace> {
   const parts = openParts()
@@ -152,7 +153,7 @@ async function openPostgresPlace(broker: (typeof MIXED_BROKERS)[number]): Promis
     thaw: async () => thaw(),
   }
   return {
-    name: `${ROLES.length} nodes on PostgreSQL on ${disk?.way ?? 'the disk'}, over ${broker}`,
+    name: `nodes ${ROLES.join(', ')} on PostgreSQL on ${disk?.way ?? 'the disk'}, over ${broker}`,
     nodes,
     ...wires,
     reader: postgresReader(database.url),

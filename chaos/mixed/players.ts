@@ -7,8 +7,8 @@ import type { ChaosCalls } from './chaos-calls.ts'
 import { orderKeyOf, type Sale } from './sale.ts'
 import type { Shop } from './shops.ts'
 
-/** How a player follows orders: with the official client, with our own one, or by asking. */
-export const FOLLOW_WAYS = ['watches', 'tracks', 'polls'] as const
+/** How a player follows orders: with the official client by WebSocket or HTTP streaming, with our own one, or by asking. */
+export const FOLLOW_WAYS = ['watches', 'streams', 'tracks', 'polls'] as const
 
 /** A player. */
 export interface Player {
@@ -42,6 +42,7 @@ export interface Followers {
 export interface PlayerWires {
   readonly api: string
   readonly sockets: string
+  readonly streams: string
 }
 
 const DAY_S = 86_400
@@ -87,7 +88,8 @@ export async function startFollowers(
 
   for (const player of players) {
     const { shop, userId, token, way } = player
-    if (way === 'watches') watchers.set(player, watchPlayer(wires.sockets, userId, token, shop.projectId))
+    const place = way === 'streams' ? { streamingUrl: wires.streams } : wires.sockets
+    if (isWatching(player)) watchers.set(player, watchPlayer(place, userId, token, shop.projectId))
     else trails.set(player, trailOf(wires, player))
   }
   while ([...watchers.values()].some(({ connections }) => connections === 0)) await delay(LOOK_MS)
@@ -119,7 +121,7 @@ export async function startFollowers(
     grants,
     follow: (sale) => {
       const { player } = sale
-      if (sale.orderId === null || player.way === 'watches') return
+      if (sale.orderId === null || isWatching(player)) return
       const key = orderKeyOf(player.shop.projectId, sale.orderId)
       const followed: Followed = { sale, statuses: [], outcome: null }
       if (player.way === 'polls') {
@@ -142,6 +144,10 @@ export async function startFollowers(
 
 function trailOf({ api, sockets }: PlayerWires, { shop: { projectId }, token }: Player): OrderTrail {
   return createOrderTrail({ projectId, token, endpoints: { ...ordertrailEndpoints(api), socket: sockets } })
+}
+
+function isWatching({ way }: Player): boolean {
+  return way === 'watches' || way === 'streams'
 }
 
 function isOpen({ statuses }: Followed): boolean {

@@ -1,7 +1,7 @@
 // A mixed run: load by real clients, faults round by round, rest, and every promise checked from outside and inside.
 import { setTimeout as delay } from 'node:timers/promises'
 import { awaitRest } from './await-rest.ts'
-import { type ChaosCalls, makeCalls } from './chaos-calls.ts'
+import { type ChaosAnswer, type ChaosCalls, makeCalls } from './chaos-calls.ts'
 import { weighProcess } from './chaos-node.ts'
 import { checkEverything } from './checks/check-everything.ts'
 import { type PlannedFault, planFaults } from './fault-plan.ts'
@@ -9,6 +9,7 @@ import { type Fault, listenerFaults } from './faults.ts'
 import { type GameBackend, startGameBackend } from './game-backend.ts'
 import { ADMIN_KEY, type MixedPlace } from './open-mixed-place.ts'
 import { type Followers, makePlayers, startFollowers } from './players.ts'
+import type { Sale } from './sale.ts'
 import { type Selling, startSelling } from './sell-orders.ts'
 import { openShops, type Shop } from './shops.ts'
 import { type Strangers, startStrangers } from './strangers.ts'
@@ -37,6 +38,8 @@ export interface MixedRun {
   readonly selling: Selling
   readonly followers: Followers
   readonly strangers: Strangers
+  /** Answers that nothing can excuse. */
+  readonly refusals: readonly string[]
   /** What happened in each round, in words. */
   readonly rounds: string[]
 }
@@ -58,15 +61,19 @@ export async function runMixed(options: MixedOptions): Promise<MixedOutcome> {
     backend.serve(shops)
     const players = makePlayers(shops)
     const socketsUrl = `ws://127.0.0.1:${place.sockets.port}/connection/websocket`
-    const followers = await startFollowers({ api: place.api.url, sockets: socketsUrl }, calls, players, random)
+    const wires = { api: place.api.url, sockets: socketsUrl, streams: place.sockets.url }
+    const followers = await startFollowers(wires, calls, players, random)
     const rounds: string[] = []
     let isOver = false
+    const refusals: string[] = []
+    const onRefused = ({ player, orderId }: Sale, answer: ChaosAnswer | null): void =>
+      void refusals.push(`${player.userId} was refused (order ${orderId}): ${JSON.stringify(answer)}`)
     const selling = startSelling(
-      { calls, random, round: () => rounds.length + 1, isOver: () => isOver, onPlaced: followers.follow },
+      { calls, random, round: () => rounds.length + 1, isOver: () => isOver, onRefused, onPlaced: followers.follow },
       players,
     )
     const strangers = startStrangers({ calls, socketsUrl, shops, sales: () => selling.sales, random })
-    const run: MixedRun = { options, calls, backend, shops, selling, followers, strangers, rounds }
+    const run: MixedRun = { options, calls, backend, shops, selling, followers, strangers, rounds, refusals }
     try {
       const done = await harm(run)
       backend.calmDown()

@@ -13,6 +13,8 @@ export interface SellingDeps {
   readonly round: () => number
   /** True when nobody should wait any longer: nothing more is repeated. */
   readonly isOver: () => boolean
+  /** Told of answers that nothing can excuse. */
+  readonly onRefused: (sale: Sale, answer: ChaosAnswer | null) => void
   /** Told of every order that is known by its number. */
   readonly onPlaced: (sale: Sale) => void
 }
@@ -88,7 +90,10 @@ async function place(deps: SellingDeps, sale: Sale): Promise<boolean> {
   }
   const answer = await wish(deps, sale, 'place', call)
   if (answer === null) return false
-  if (answer.status >= 300) throw new Error(`An order was refused: ${JSON.stringify(answer)}`)
+  if (answer.status >= 300) {
+    deps.onRefused(sale, answer)
+    return false
+  }
   sale.orderId = Number(answer.body?.order_id)
   sale.token = String(answer.body?.token ?? '')
   sale.confirmed.add('place')
@@ -139,6 +144,7 @@ function pay(deps: SellingDeps, sale: Sale): Promise<boolean> {
 async function payAtProvider(deps: SellingDeps, sale: Sale): Promise<boolean> {
   const tell = () => wish(deps, sale, 'pay', factCall(sale, 'payment.succeeded', SWORD_PRICE))
   const answers = await Promise.all(deps.random() < 0.15 ? [tell(), tell()] : [tell()])
+  for (const answer of answers) if ((answer?.status ?? 0) >= 300) deps.onRefused(sale, answer)
   return answers.some((answer) => confirm(sale, 'pay', answer, isPaid))
 }
 

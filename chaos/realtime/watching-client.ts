@@ -1,6 +1,6 @@
 // An official client that watches one player and holds every publication against the ones before it.
 import { DEV_PROJECT } from '@ordertrail/server'
-import { Centrifuge } from 'centrifuge'
+import { Centrifuge, type Options } from 'centrifuge'
 
 /** What one client has seen over all its connections. */
 export interface WatchingClient {
@@ -19,15 +19,18 @@ export interface WatchingClient {
 /** A node that comes back must not wait for its clients. */
 const RECONNECT = { minReconnectDelay: 50, maxReconnectDelay: 1_000 }
 
-/** Connects to `url` and keeps connected. `auth` is a user token. */
+/** Where a client connects: the address of a WebSocket, or of a server that streams by HTTP. */
+export type WatchedPlace = string | { readonly streamingUrl: string }
+
+/** Connects and keeps connected. `auth` is a user token. */
 export function watchPlayer(
-  url: string,
+  place: WatchedPlace,
   userId: string,
   auth: string,
   projectId: number = DEV_PROJECT.projectId,
 ): WatchingClient {
   const data = { user_external_id: userId, auth, project_id: projectId }
-  const client = new Centrifuge(url, { data, ...RECONNECT })
+  const client = clientOf(place, { data, ...RECONNECT })
   const seen = { position: 0, statuses: [] as string[], connections: 0, unrecovered: 0, violations: [] as string[] }
   const tell = (sentence: string): void => void seen.violations.push(`${userId}: ${sentence}`)
 
@@ -50,4 +53,12 @@ export function watchPlayer(
   })
   client.connect()
   return Object.assign(seen, { userId, stop: () => client.disconnect() })
+}
+
+function clientOf(place: WatchedPlace, options: Partial<Options>): Centrifuge {
+  if (typeof place === 'string') return new Centrifuge(place, options)
+  const { streamingUrl } = place
+  const emulationEndpoint = `${streamingUrl}/emulation`
+  const stream = { transport: 'http_stream', endpoint: `${streamingUrl}/connection/http_stream` } as const
+  return new Centrifuge([stream], { ...options, emulationEndpoint })
 }

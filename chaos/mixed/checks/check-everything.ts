@@ -25,23 +25,26 @@ export async function checkEverything(
   const facts = await readStoreFacts(run.options.place.reader, run.shops)
   const known = new Map(run.selling.sales.filter(({ orderId }) => orderId !== null).map((sale) => [keyOf(sale), sale]))
   const heardBy = Map.groupBy(run.backend.heard, ({ shop, orderId }) => `${shop}:${orderId}`)
+  const hasOneClock = !run.options.place.hasOwnClock
   const told = (key: string, sentences: readonly string[]): readonly string[] =>
     sentences.map((sentence) => `order ${key} ${sentence}${whenOf(run, known.get(key))}`)
   const violations = [
     ...run.strangers.violations,
     ...run.calls.faults,
+    ...run.refusals,
     ...run.backend.complaints,
     ...run.options.place.nodes.flatMap(({ faults }) => faults),
     ...heavy(weights),
     ...checkChannels(facts),
     ...checkWatchers(run.followers, facts),
     ...checkKeys(run, facts),
+    ...checkEvents(facts),
     ...unknownHeard(run, facts),
     ...[...facts.orders].flatMap(([key, one]) =>
       told(key, [
         ...checkStatuses(one),
         ...checkMoney(one),
-        ...checkWebhooks(one, heardBy.get(`${one.shop.name}:${one.order.id}`) ?? []),
+        ...checkWebhooks(one, { hasOneClock, heard: heardBy.get(`${one.shop.name}:${one.order.id}`) ?? [] }),
         ...checkGrants(run, one),
       ]),
     ),
@@ -87,6 +90,17 @@ function checkKeys({ selling }: MixedRun, { keys, orders }: StoreFacts): readonl
   }
   for (const key of orders.keys()) if (!placed.has(key)) violations.push(`order ${key} belongs to no request`)
   return violations
+}
+
+/** A fact of a provider is kept once, however often it was told. */
+function checkEvents({ paymentEvents }: StoreFacts): readonly string[] {
+  const kept = Map.groupBy(
+    paymentEvents,
+    ({ project_id, provider, event_id }) => `${project_id} ${provider} ${event_id}`,
+  )
+  return [...kept]
+    .filter(([, rows]) => rows.length > 1)
+    .map(([name, rows]) => `fact ${name} is kept ${rows.length} times`)
 }
 
 /** Webhooks about orders that the store does not know. */

@@ -9,11 +9,18 @@ import type { OrderFacts } from './store-facts.ts'
 type Delivery = OrderFacts['deliveries'][number]
 type Attempt = OrderFacts['attempts'][number]
 
+/** What else is known. `hasOneClock`: the store tells the time of this machine, so that the log can be held against the game's clock. */
+export interface WebhooksKnown {
+  readonly heard: readonly HeardWebhook[]
+  readonly hasOneClock: boolean
+}
+
 /** Broken promises about one order; `heard`: what its game heard, in that order. */
-export function checkWebhooks(facts: OrderFacts, heard: readonly HeardWebhook[]): readonly string[] {
+export function checkWebhooks(facts: OrderFacts, { heard, hasOneClock }: WebhooksKnown): readonly string[] {
   return [
     ...checkOwed(facts),
     ...facts.deliveries.flatMap((delivery) => checkDelivery(facts, delivery, heard)),
+    ...(hasOneClock ? facts.deliveries.flatMap((delivery) => checkMoments(facts, delivery, heard)) : []),
     ...checkTurns(facts, heard),
     ...checkBodies(facts, heard),
     ...checkHeard(heard.map((post) => heardPost(facts, post))),
@@ -119,6 +126,17 @@ function checkSchedule(delivery: Delivery, attempts: readonly Attempt[]): readon
 }
 
 const CRASH_RESENDS_MAX = 5
+
+/** By the game's own clock: the nth POST comes no earlier than the nth attempt that the log has. */
+function checkMoments(facts: OrderFacts, delivery: Delivery, heard: readonly HeardWebhook[]): readonly string[] {
+  const starts = facts.attempts.filter(({ delivery_id }) => delivery_id === delivery.id).map((one) => one.started_at)
+  const posts = heard.filter(({ webhookId }) => webhookId === `msg_${delivery.notification_id}`)
+  const early = posts.find(({ at }, index) => at < (starts[index] ?? 0) - CLOCK_MS_MAX)
+  return early === undefined ? [] : [`${delivery.type} (delivery ${delivery.id}) was heard before its attempt began`]
+}
+
+/** Both clocks are read in whole milliseconds, one of them by way of the database. */
+const CLOCK_MS_MAX = 5
 
 /** One after the other: nothing is heard before an answer ended what stands in front of it, resends by hand apart. */
 function checkTurns({ deliveries, attempts }: OrderFacts, heard: readonly HeardWebhook[]): readonly string[] {

@@ -28,10 +28,7 @@ export interface StoreFacts {
   readonly publications: readonly Row<'publications'>[]
   readonly notifications: readonly Row<'notifications'>[]
   readonly keys: readonly Pick<Row<'idempotency_keys'>, 'key' | 'status' | 'body'>[]
-  readonly paymentEvents: readonly Pick<
-    Row<'payment_events'>,
-    'project_id' | 'order_id' | 'event_id' | 'type' | 'state'
-  >[]
+  readonly paymentEvents: readonly Pick<Row<'payment_events'>, 'project_id' | 'provider' | 'event_id'>[]
 }
 
 interface OfOrder {
@@ -87,7 +84,7 @@ export async function readStoreFacts(reader: RowReader, shops: readonly Shop[]):
     publications,
     notifications,
     keys: await all('idempotency_keys', 'key', 'key, status, body'),
-    paymentEvents: await all('payment_events', 'id', 'project_id, order_id, event_id, type, state'),
+    paymentEvents: await all('payment_events', 'id', 'project_id, provider, event_id'),
   }
 }
 
