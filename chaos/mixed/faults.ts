@@ -25,6 +25,9 @@ export interface Outage {
 }
 
 const MINUTE_MS = 60_000
+/** Where there is one node, it is all that can be killed. */
+const KILL_WEIGHT = 10
+const LONE_KILL_WEIGHT = 24
 const SHORT: FaultKind['lastsMs'] = [50, 1_200]
 const LONG: FaultKind['lastsMs'] = [1_500, 4_500]
 
@@ -65,7 +68,10 @@ export function nodeFaults(nodes: readonly ChaosNode[], onClock: (offsetMs: numb
       return async () => node.setClock(0)
     }
   return [
-    fault('a node killed', 'node', 10, kill, { isKill: true, lastsMs: SHORT }),
+    fault('a node killed', 'node', nodes.length > 1 ? KILL_WEIGHT : LONE_KILL_WEIGHT, kill, {
+      isKill: true,
+      lastsMs: SHORT,
+    }),
     ...(nodes.length > 1 ? [fault('all nodes killed', 'node', 2, killAll, { isKill: true, lastsMs: SHORT })] : []),
     fault('a node frozen', 'node', 2, freeze),
     fault('a clock minutes fast', 'clock', 1.5, jump(2)),

@@ -26,8 +26,8 @@ export interface Selling {
   stop(): Promise<void>
 }
 
-const BREATH_MS_MIN = 200
-const BREATH_MS_MAX = 900
+const BREATH_MS_MIN = 80
+const BREATH_MS_MAX = 500
 const LINGER_MS_MAX = 1_500
 const FREE_SHARE = 0.08
 /** Asked once, whatever comes of it: nobody knows whether it happened. */
