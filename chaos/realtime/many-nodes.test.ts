@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { startServer } from '@ordertrail/server'
+import { DEV_PROJECT, startServer } from '@ordertrail/server'
 import { devSession } from 'ordertrail'
 import pg from 'pg'
 import { openTestDatabase, TEST_DATABASE_URL } from '../../packages/server/src/platform/store/testing/index.ts'
@@ -22,6 +22,8 @@ interface Given {
   /** The same in two steps: what is bought, and that it is known. */
   begin(): Promise<number>
   known(orderId: number): Promise<void>
+  /** Sends a request to the first node for a client whose stream is held by the second, and gives what that client is told. */
+  emulate(): Promise<unknown>
 }
 
 /** Undone in reverse at the end of the test. */
@@ -55,8 +57,42 @@ async function givenNodes(
     return order.orderId
   }
   const known = (orderId: number) => until('done is known', () => watcher.statuses.includes(`${orderId} done`))
-  return { watcher, begin, known, buy: async () => known(await begin()) }
+  const emulate = () => answerThroughOther(first.url, second.url, token)
+  return { watcher, begin, known, buy: async () => known(await begin()), emulate }
 }
+
+/** What a client knows of its place after its connect reply, and what is told it afterwards. */
+interface Told {
+  readonly id?: number
+  readonly connect?: { readonly session: string; readonly node: string }
+}
+
+async function answerThroughOther(firstUrl: string, secondUrl: string, auth: string): Promise<unknown> {
+  const signal = AbortSignal.timeout(SOONER_MS)
+  const body = JSON.stringify({ connect: { data: { auth, project_id: DEV_PROJECT.projectId } }, id: 1 })
+  const stream = await fetch(`${secondUrl}/connection/http_stream`, { method: 'POST', body, signal })
+  for await (const told of messagesOf(stream)) {
+    if (told.id === 2) return told
+    if (told.connect === undefined) continue
+    const { session, node } = told.connect
+    const data = JSON.stringify({ presence: { channel: 'any' }, id: 2 })
+    const sent = JSON.stringify({ session, node, data })
+    assert.equal((await fetch(`${firstUrl}/emulation`, { method: 'POST', body: sent, signal })).status, 204)
+  }
+  return null
+}
+
+async function* messagesOf({ body }: Response): AsyncGenerator<Told> {
+  let text = ''
+  for await (const bytes of body ?? []) {
+    const lines = `${text}${Buffer.from(bytes as Uint8Array).toString()}`.split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines) yield JSON.parse(line)
+  }
+}
+
+/** The gateway answers so for any channel; that it does shows that the request came, and came to its client. */
+const NOT_AVAILABLE = { id: 2, error: { code: 108, message: 'not available' } }
 
 async function until(what: string, isTrue: () => boolean): Promise<void> {
   const end = performance.now() + SOONER_MS
@@ -82,8 +118,12 @@ test('NATS: statuses reach the other node; what is paid while NATS is dead or fr
   after(() => server.kill())
   const { url, drop } = await openTestDatabase(TEST_DATABASE_URL ?? '')
   after(drop)
-  const { watcher, buy, begin, known } = await givenNodes(after, url, { broker: 'nats', natsServers: server.url })
+  const { watcher, buy, begin, known, emulate } = await givenNodes(after, url, {
+    broker: 'nats',
+    natsServers: server.url,
+  })
   await buy()
+  assert.deepEqual(await emulate(), NOT_AVAILABLE)
   await server.kill()
   const whileDead = await begin()
   await server.start()
@@ -101,8 +141,9 @@ test('LISTEN and NOTIFY: statuses reach the other node, also when their connecti
   const after = undoing(t)
   const { url, drop } = await openTestDatabase(TEST_DATABASE_URL ?? '')
   after(drop)
-  const { watcher, buy, begin, known } = await givenNodes(after, url, {})
+  const { watcher, buy, begin, known, emulate } = await givenNodes(after, url, {})
   await buy()
+  assert.deepEqual(await emulate(), NOT_AVAILABLE)
   const client = new pg.Client(url)
   await client.connect()
   after(() => client.end())
