@@ -57,7 +57,7 @@ export function makeRetentionPass(deps: RetentionPassDeps): (signal: AbortSignal
       }
     }
     const now = deps.store.now()
-    for (const { kind } of deps.retirables) age.set((now - (oldest.get(kind) ?? now)) / 1_000, { kind })
+    for (const { kind } of deps.retirables) age.set(Math.max(0, now - (oldest.get(kind) ?? now)) / 1_000, { kind })
     return { counts, isMore }
   }
 }

@@ -167,6 +167,7 @@ test('tells of a pass that took something in one line, is silent after one that 
   const counts = {
     deliveriesRetired: 1,
     eventsRetired: 0,
+    factsRetired: 0,
     attemptLogsDeleted: 0,
     auditEntriesDeleted: 0,
     publicationsCut: 0,

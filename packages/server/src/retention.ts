@@ -46,6 +46,7 @@ function tell(logger: Logger, { counts, isMore }: RetentionPass, durationMs: num
     count,
     deliveriesRetired: counts.get('details') ?? 0,
     eventsRetired: counts.get('event_bodies') ?? 0,
+    factsRetired: counts.get('fact_bodies') ?? 0,
     attemptLogsDeleted: counts.get('attempts') ?? 0,
     auditEntriesDeleted: counts.get('audit') ?? 0,
     publicationsCut: counts.get('publications') ?? 0,

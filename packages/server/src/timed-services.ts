@@ -1,7 +1,7 @@
 // What a process with the role dispatcher runs: webhooks, refunds, and everything else that waits for a time.
 import { retirableEvents } from './events/index.ts'
 import { makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
-import { makeRefundRunner, makeSandboxCompletion, type Psps } from './payments/index.ts'
+import { makeRefundRunner, makeSandboxCompletion, type Psps, retirableFactBodies } from './payments/index.ts'
 import type { Service } from './platform/service.ts'
 import type { TimedWork } from './platform/timed-work.ts'
 import { retirableAudit } from './projects/index.ts'
@@ -44,7 +44,14 @@ export function makeTimedServices(deps: TimedServicesDeps): TimedServices {
     store,
     logger,
     metrics,
-    retirables: [retirableDetails, retirableEvents, retirableAttempts, retirableAudit, retirablePublications],
+    retirables: [
+      retirableDetails,
+      retirableEvents,
+      retirableFactBodies,
+      retirableAttempts,
+      retirableAudit,
+      retirablePublications,
+    ],
     detailsKeptDays,
     logKeptDays,
   })

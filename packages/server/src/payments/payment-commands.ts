@@ -5,6 +5,7 @@ import { parkedFactsSweep, sweepParkedFacts } from './parked-facts.ts'
 import { recordPaymentEvent, recordPaymentEvents } from './record-payment-event.ts'
 import { applyFreshFacts, recordPaymentFact, recordPaymentFacts } from './record-payment-facts.ts'
 import { requestRefund, requestRefunds } from './request-refund.ts'
+import { handleRetireFactBodies, retireFactBodies } from './retire-fact-bodies.ts'
 import { claimRefunds, handleClaimRefunds, handleRecordRefund, recordRefund } from './run-refunds.ts'
 
 /** The bound commands. */
@@ -16,6 +17,7 @@ export function paymentCommands(): readonly BoundCommand[] {
     bind(claimRefunds, oneByOne(handleClaimRefunds)),
     bind(recordRefund, oneByOne(handleRecordRefund)),
     bind(sweepParkedFacts, parkedFactsSweep(applyFreshFacts)),
+    bind(retireFactBodies, handleRetireFactBodies),
     bind(openKey, openKeys),
     bind(keepAnswer, keepAnswers),
     bind(freeKey, freeKeys),

@@ -49,6 +49,7 @@ export const LOG_FIELDS = [
   'count',
   'deliveriesRetired',
   'eventsRetired',
+  'factsRetired',
   'attemptLogsDeleted',
   'auditEntriesDeleted',
   'publicationsCut',

@@ -2,8 +2,8 @@
 import type { Kysely } from 'kysely'
 import type { Command, Tables } from './store/index.ts'
 
-/** What is let go, as logs and figures call it. */
-export type RetiredKind = 'details' | 'event_bodies' | 'attempts' | 'audit' | 'publications'
+/** What is let go, as logs and figures call it. Streams that never had a publication count with `publications`. */
+export type RetiredKind = 'details' | 'event_bodies' | 'fact_bodies' | 'attempts' | 'audit' | 'publications'
 
 /** How long such things are kept: `details` are what a request said, `log` is that it was made, `history` is what clients may read again. */
 export type KeptFor = 'details' | 'log' | 'history'

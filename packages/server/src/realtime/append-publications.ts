@@ -73,7 +73,7 @@ const LENGTH = 'channels.last_offset - channels.first_offset + 1'
 // The index by oldest_at is touched once in so many publications only; that keeps updates of a channel cheap on PostgreSQL.
 const RAISE = `on conflict (project_id, channel) do update set last_offset = channels.last_offset + excluded.last_offset,
   oldest_at = case when (${LENGTH} + excluded.last_offset) / ${LENGTH_STEP} > (${LENGTH}) / ${LENGTH_STEP} then 0
-    else coalesce(channels.oldest_at, excluded.created_at) end
+    when channels.last_offset = 0 then excluded.oldest_at else coalesce(channels.oldest_at, excluded.oldest_at) end
   returning project_id, channel, epoch, last_offset`
 const RAISE_POSTGRES = `insert into channels (${CHANNEL_COLUMNS})
   select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[]) ${RAISE}`

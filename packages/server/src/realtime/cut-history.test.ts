@@ -19,7 +19,9 @@ import { cutHistory, handleCutHistory, keepFrom, retirablePublications } from '.
 import { readHistory } from './read-history.ts'
 import { readStream, type StreamTop } from './read-stream.ts'
 import { missedRange, recover } from './recover.ts'
+import { givenSessions } from './testing/given-sessions.ts'
 import { channelOfUser, givenShop, PROJECT_ID, type Shop } from './testing/given-shop.ts'
+import type { KnownPosition } from './testing/memory-client.ts'
 
 const HOUR_MS = 3_600_000
 const ANN = { projectId: PROJECT_ID, channel: channelOfUser('ann') }
@@ -128,6 +130,60 @@ eachStore((engine) => {
     assert.deepEqual(await recovery(17), [true, true, epoch, 17, 3])
     assert.deepEqual(await recovery(20), [true, true, epoch, 20, undefined])
   })
+})
+
+eachStore((engine) => {
+  test(`${engine}: a stream that never had a status goes when nobody has opened it for long, and never one that is watched`, async (t) => {
+    const shop = await givenShop(t, engine, { historyAgeMsMax: 24 * HOUR_MS })
+    const { connect } = givenSessions(t, shop)
+    const open = async (userId: string, known: KnownPosition | null = null) => {
+      const client = await connect(userId, known)
+      client.drop()
+      return client
+    }
+    const first = await open('ann')
+    await open('bob')
+    await open('carol')
+    await publish(shop, 'carol', 2)
+    const channels = async () => (await shop.store.read.selectFrom('channels').select('party_id').execute()).length
+    let ann = first
+    // The older one of carol's statuses goes after its own age, and bob's stream when it was left alone for three days.
+    for (const gone of [0, 1, 0, 1]) {
+      await shop.store.skipTime(20 * HOUR_MS)
+      assert.equal(await pass(shop), gone)
+      ann = await open('ann', ann.known)
+      assert.deepEqual([ann.subscribed?.epoch, ann.subscribed?.recovered], [first.subscribed?.epoch, true])
+    }
+    assert.equal(await channels(), 2)
+    await shop.store.skipTime(100 * HOUR_MS)
+    assert.equal(await pass(shop), 1)
+    assert.equal(await channels(), 1)
+    const late = await open('ann', ann.known)
+    assert.deepEqual([late.subscribed?.recovered ?? false, late.subscribed?.was_recovering], [false, true])
+    assert.notEqual(late.subscribed?.epoch, first.subscribed?.epoch)
+  })
+})
+
+test('who watches an empty stream writes once a day, and misses nothing of what is published at that moment', async (t) => {
+  const shop = await givenShop(t)
+  let beforeWrite = async (): Promise<void> => undefined
+  let writes = 0
+  const run: Store['run'] = async (command, input) => {
+    writes += 1
+    await beforeWrite()
+    return shop.store.run(command, input)
+  }
+  const { connect } = givenSessions(t, { ...shop, store: { ...shop.store, run } })
+  let ann = await connect('ann')
+  for (let hours = 5; hours <= 20; hours += 5) {
+    await shop.store.skipTime(5 * HOUR_MS)
+    ann = await connect('ann', ann.known)
+  }
+  assert.equal(writes, 1)
+  await shop.store.skipTime(5 * HOUR_MS)
+  beforeWrite = () => shop.publish({ userId: 'ann', orderId: 7, status: 'new' })
+  const late = await connect('ann', ann.known)
+  assert.deepEqual([writes, late.subscribed?.recovered, late.offsets], [2, true, [1]])
 })
 
 const countCuts = rareCommand<RetireBatch, number>('test.count-cuts')

@@ -1,4 +1,5 @@
-// Cuts streams at their old end, by count and by age as their project wishes; the newest publication of a channel always stays.
+// Cuts streams at their old end, by count and by age as their project wishes; the newest publication of a channel always stays. A stream
+// that never had any, and that nobody has opened for as long, is let go as a whole.
 import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable.ts'
 import {
   type Command,
@@ -41,8 +42,21 @@ interface Kept {
 
 /** The handler. It takes the channels whose oldest publication is over its age, and those that may have grown too long. */
 export const handleCutHistory: GroupHandler<RetireBatch, RetiredBatch> = oneByOne(async (tx, batch) => {
-  const channels = withinPublications(await lockCuttable(tx, batch))
-  if (channels.length === 0) return { retired: 0, heldBack: 0, isMore: false }
+  const found = await lockCuttable(tx, batch)
+  if (found.length === 0) return { retired: 0, heldBack: 0, isMore: false }
+  const [empty, filled] = [found.filter(isEmpty), found.filter((channel) => !isEmpty(channel))]
+  await deleteChannels(tx, empty)
+  const cut = await cutChannels(tx, batch, withinPublications(filled))
+  return { retired: empty.length + cut, heldBack: 0, isMore: true }
+})
+
+function isEmpty({ last_offset: last }: CuttableChannel): boolean {
+  return last === 0
+}
+
+/** Gives how many publications were cut. */
+async function cutChannels(tx: Tx, batch: RetireBatch, channels: readonly CuttableChannel[]): Promise<number> {
+  if (channels.length === 0) return 0
   const size = await historySize(tx, batch.projectId)
   const young = await firstKept(tx, channels, tx.now - batch.keptMs)
   const cuts = channels.map((channel, index) => ({ ...channel, from: keepFrom(channel, size, young[index]?.offset) }))
@@ -55,8 +69,8 @@ export const handleCutHistory: GroupHandler<RetireBatch, RetiredBatch> = oneByOn
     ['first_offset', 'oldest_at'],
     cuts.map((cut, index) => stateAfter(cut, kept[index], size)),
   )
-  return { retired: cuts.reduce((sum, cut) => sum + cut.from - cut.first_offset, 0), heldBack: 0, isMore: true }
-})
+  return cuts.reduce((sum, cut) => sum + cut.from - cut.first_offset, 0)
+}
 
 /**
  * The first offset that stays.
@@ -161,6 +175,17 @@ async function firstOneByOne(
     if (row !== undefined) found.push(row)
   }
   return found
+}
+
+const FORGET_POSTGRES = `delete from channels using unnest($1::bigint[], $2::text[]) as gone(project_id, channel)
+  where channels.project_id = gone.project_id and channels.channel = gone.channel`
+const FORGET_SQLITE = 'delete from channels where project_id = ? and channel = ?'
+
+async function deleteChannels(tx: Tx, channels: readonly CuttableChannel[]): Promise<void> {
+  const rows = channels.map((row) => [row.project_id, row.channel] as const)
+  if (rows.length === 0) return
+  if (tx.engine === 'sqlite') for (const row of rows) await runText(tx, FORGET_SQLITE, row)
+  else await runText(tx, FORGET_POSTGRES, [rows.map(([projectId]) => projectId), rows.map(([, channel]) => channel)])
 }
 
 const DELETE_POSTGRES = `delete from publications using unnest($1::bigint[], $2::text[], $3::bigint[]) as cut(project_id, channel, below)

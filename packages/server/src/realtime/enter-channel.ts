@@ -5,8 +5,8 @@ import type { Store } from '../platform/store/index.ts'
 import { channelOf } from './append-publications.ts'
 import { authenticateConnect, type ConnectAuthentication } from './authenticate-connect.ts'
 import type { ChannelMember, Hub, LiveChannel } from './hub.ts'
-import { openChannel } from './open-channel.ts'
-import { readStream, type StreamPlace, type StreamView } from './read-stream.ts'
+import { EMPTY_KEPT_MS, openChannel } from './open-channel.ts'
+import { readStream, type StreamPlace, type StreamRange, type StreamView } from './read-stream.ts'
 import { missedRange, recover, type StreamStart } from './recover.ts'
 
 /** What entering needs. */
@@ -47,13 +47,27 @@ export async function enterChannel(deps: EntranceDeps, request: ConnectRequest, 
   entrant.onJoined(live)
   await live.subscribed
   const asked = request.subs?.get(place.channel)
-  const view =
-    (await readStream(deps.store.read, place, missedRange(asked))) ?? (await openStream(deps.store, place, party))
+  const view = await viewStream(deps.store, place, party, missedRange(asked))
   return { kind: 'entered', live, start: recover(view, asked), epoch: view.top.epoch }
 }
 
-/** Makes a stream that nothing was published to yet. */
-async function openStream(store: Store, place: StreamPlace, party: Party): Promise<StreamView> {
+/** Once a day is enough to show that somebody watches an empty stream. */
+const RENEWED_AFTER_MS = EMPTY_KEPT_MS / 2
+
+/** Reads a stream; makes it first where nothing was published to it and it is not there, or might soon be let go. */
+async function viewStream(
+  store: Store,
+  place: StreamPlace,
+  party: Party,
+  missed: StreamRange | null,
+): Promise<StreamView> {
+  const known = await readStream(store.read, place, missed)
+  if (known !== undefined && !isToRenew(known, store.now())) return known
   const top = await store.run(openChannel, { ...place, partyKind: party.kind, partyId: party.id })
-  return { top, publications: [] }
+  const opened: StreamView = { top, publications: [], unwatchedAt: null }
+  return top.offset === 0 ? opened : ((await readStream(store.read, place, missed)) ?? opened)
+}
+
+function isToRenew({ unwatchedAt }: StreamView, now: number): boolean {
+  return unwatchedAt !== null && unwatchedAt < now + EMPTY_KEPT_MS - RENEWED_AFTER_MS
 }

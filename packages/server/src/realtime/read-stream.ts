@@ -32,12 +32,15 @@ export interface StreamRange {
 export interface StreamView {
   readonly top: StreamTop
   readonly publications: readonly StreamPublication[]
+  /** From when on an empty stream counts as one that nobody watches, wall milliseconds; null: it is not empty. */
+  readonly unwatchedAt: number | null
 }
 
 /** A row of the answer: the channel's own, then publications. */
 interface ViewRow {
   readonly epoch: string | null
   readonly last_offset: number | null
+  readonly unwatched_at: number | null
   readonly stream_offset: number | null
   readonly data: string | null
 }
@@ -59,17 +62,18 @@ export async function readStream(
   const [channel, ...part] = rows
   // Without its row a channel has no publications either.
   if (typeof channel?.epoch !== 'string' || channel.last_offset === null) return undefined
-  return { top: { epoch: channel.epoch, offset: channel.last_offset }, publications: part.map(publicationOf) }
+  const { epoch, last_offset: offset, unwatched_at: unwatchedAt } = channel
+  return { top: { epoch, offset }, publications: part.map(publicationOf), unwatchedAt }
 }
 
 function topOf({ projectId, channel }: StreamPlace): RawBuilder<ViewRow> {
-  return sql<ViewRow>`select epoch, last_offset, cast(null as bigint) as stream_offset, cast(null as text) as data
-    from channels where project_id = ${projectId} and channel = ${channel}`
+  return sql<ViewRow>`select epoch, last_offset, case when last_offset = 0 then coalesce(oldest_at, 0) end as unwatched_at,
+    cast(null as bigint) as stream_offset, cast(null as text) as data from channels where project_id = ${projectId} and channel = ${channel}`
 }
 
 function topAndPart(place: StreamPlace, range: StreamRange): RawBuilder<ViewRow> {
   return sql<ViewRow>`${topOf(place)} union all select * from (
-    select cast(null as text) as epoch, cast(null as bigint) as last_offset, stream_offset, data from (${partOf(place, range)}) as part
+    select cast(null as text) as epoch, cast(null as bigint) as last_offset, cast(null as bigint) as unwatched_at, stream_offset, data from (${partOf(place, range)}) as part
   ) as lines`
 }
 

@@ -9,6 +9,7 @@ import * as claims from './migrations/0004-claims.ts'
 import * as retention from './migrations/0005-retention.ts'
 import * as lightIndexes from './migrations/0006-light-indexes.ts'
 import * as historyRetention from './migrations/0007-history-retention.ts'
+import * as letGo from './migrations/0008-let-go.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0005-retention': retention,
   '0006-light-indexes': lightIndexes,
   '0007-history-retention': historyRetention,
+  '0008-let-go': letGo,
 }
 
 /**

@@ -191,7 +191,8 @@ export const TABLES = {
   },
   /**
    * One stream per party. `epoch` never changes once made. `first_offset`: what lies before it was cut. `oldest_at`: since when the first
-   * one of those that are left counts as kept; 0: the stream may have grown too long; null: there is nothing to cut.
+   * one of those that are left counts as kept; 0: the stream may have grown too long; null: there is nothing to cut. Where nothing was
+   * published yet it is some time after the stream was last opened, and then the row itself is let go.
    */
   channels: {
     project_id: 'int',
@@ -254,7 +255,10 @@ export const TABLES = {
     requested_at: 'int',
     ended_at: 'int?',
   },
-  /** Facts from providers as received. `state`: applied | ignored | parked | unmatched | needs_review. */
+  /**
+   * Facts from providers as received. `state`: applied | ignored | parked | unmatched | needs_review. `body` empty: it was retired; the row
+   * stays, so that a repeated fact is known for ever.
+   */
   payment_events: {
     project_id: 'int',
     id: 'int',
