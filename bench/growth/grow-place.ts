@@ -10,10 +10,10 @@ const COPIES_AT_ONCE = 10
 /** A disk is never filled to the brim. */
 const DISK_SHARE_MAX = 0.9
 
-/** Bytes of an order with all its rows and indexes; measured, and rounded up. Retired: without bodies and what attempts said. */
+/** Bytes of an order with all its rows and indexes; measured over 200,000 copies, and rounded up. Retired: without bodies and what attempts said. */
 const BYTES_PER_ORDER: Readonly<Record<EngineName, { readonly full: number; readonly retired: number }>> = {
-  sqlite: { full: 9_000, retired: 7_000 },
-  postgres: { full: 10_000, retired: 8_000 },
+  sqlite: { full: 5_000, retired: 3_000 },
+  postgres: { full: 6_000, retired: 4_600 },
 }
 
 /** How large a store is to be, in copies of the real orders; the oldest of them are retired. */
