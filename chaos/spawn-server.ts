@@ -24,7 +24,7 @@ const DELIVERY_DEADLINE_MS = '1000'
 /** Lines of a log that are shown of a server that does not start. */
 const LAST_LINES = 20
 /** Time after which a server that is not ready counts as broken. */
-const READY_MS_MAX = 30_000
+const READY_MS_MAX = 60_000
 
 /**
  * Starts the server and resolves when it is ready.

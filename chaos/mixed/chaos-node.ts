@@ -39,7 +39,7 @@ export interface NodeParts {
 }
 
 const PRELOAD = new URL('../stage/jumping-clock.ts', import.meta.url).href
-const START_MS_MAX = 90_000
+const START_MS_MAX = 180_000
 const RESTART_MS = 200
 /** pino: error and worse. */
 const ERROR_LEVEL = 50

@@ -26,6 +26,9 @@ export interface Selling {
   stop(): Promise<void>
 }
 
+/** Tells each fact by one reference, whoever hears it and however often. */
+export const PROVIDER = 'chaos'
+
 const BREATH_MS_MIN = 80
 const BREATH_MS_MAX = 500
 const LINGER_MS_MAX = 1_500
@@ -195,7 +198,7 @@ function factCall(sale: Sale, type: 'payment.succeeded' | 'refund.succeeded', va
       event_id: reference,
       order: { id: sale.orderId },
       amount: { value, currency: 'USD' },
-      provider: 'chaos',
+      provider: PROVIDER,
       provider_reference: reference,
       occurred_at: new Date().toISOString(),
       sandbox: true,

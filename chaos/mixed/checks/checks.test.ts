@@ -69,6 +69,9 @@ const post = (type: string, line: number, over: Partial<HeardWebhook> = {}): Hea
   ...over,
 })
 
+const paymentOf = (reference: string, id: number) =>
+  row('payments', { ...IDS, id, provider: 'chaos', provider_reference: reference, state: 'succeeded', amount: 499 })
+
 /** An order of the shop `separate` that was paid, told and so is done. */
 const DONE: OrderFacts = {
   key: '1:10',
@@ -135,6 +138,7 @@ const SPOILT: readonly (readonly [what: string, found: readonly string[], senten
   ['lines without their order', allOf({ ...DONE, itemCount: 0 }), /has 0 lines/],
   ['no payment', allOf({ ...DONE, payments: [] }), /without an accepted payment/],
   ['one payment twice', allOf({ ...DONE, payments: [...DONE.payments, ...DONE.payments] }), /one payment twice/],
+  ['a fact that counts twice', allOf({ ...DONE, payments: [paymentOf('a', 7), paymentOf('b', 8)] }), /has 2 payments/],
   ['a webhook too few', allOf({ ...DONE, deliveries: DONE.deliveries.slice(1) }), /owes payment order_paid/],
   ['a webhook of another order', allOf(DONE, [...HEARD, post('refund', 9)]), /heard and never committed/],
   ['another body', allOf(DONE, [post('payment', 1, { bodyHash: 'x' }), ...HEARD.slice(1)]), /another body/],
