@@ -2,7 +2,7 @@
 import type { Player } from './players.ts'
 
 /** What may be asked for an order, in words of the rules. */
-export type Wish = 'place' | 'pay' | 'cancel' | 'refund' | 'part_refund' | 'fulfil'
+export type Wish = 'place' | 'pay' | 'cancel' | 'refund' | 'part_refund' | 'fulfil' | 'resend'
 
 /** A sale as its buyer, its provider and its staff know it. */
 export interface Sale {

@@ -239,6 +239,7 @@ async function giveBack(deps: SellingDeps, sale: Sale, what: Wish, value: number
 
 /** A person sends the last webhook again; whatever is answered, nothing may go wrong by it. */
 async function resend(deps: SellingDeps, sale: Sale): Promise<void> {
+  sale.asked.add('resend')
   await deps.calls.once(ownCall(sale, 'resend', undefined))
 }
 

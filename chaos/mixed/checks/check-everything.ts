@@ -44,7 +44,11 @@ export async function checkEverything(
       told(key, [
         ...checkStatuses(one),
         ...checkMoney(one),
-        ...checkWebhooks(one, { hasOneClock, heard: heardBy.get(`${one.shop.name}:${one.order.id}`) ?? [] }),
+        ...checkWebhooks(one, {
+          hasOneClock,
+          isResendAsked: known.get(key)?.asked.has('resend') ?? false,
+          heard: heardBy.get(`${one.shop.name}:${one.order.id}`) ?? [],
+        }),
         ...checkGrants(run, one),
       ]),
     ),

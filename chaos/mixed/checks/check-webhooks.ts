@@ -13,13 +13,19 @@ type Attempt = OrderFacts['attempts'][number]
 export interface WebhooksKnown {
   readonly heard: readonly HeardWebhook[]
   readonly hasOneClock: boolean
+  /** Whether a person asked for a resend, whose sender may have died before it could tell. */
+  readonly isResendAsked: boolean
 }
 
 /** Broken promises about one order; `heard`: what its game heard, in that order. */
-export function checkWebhooks(facts: OrderFacts, { heard, hasOneClock }: WebhooksKnown): readonly string[] {
+export function checkWebhooks(
+  facts: OrderFacts,
+  { heard, hasOneClock, isResendAsked }: WebhooksKnown,
+): readonly string[] {
   return [
     ...checkOwed(facts),
     ...facts.deliveries.flatMap((delivery) => checkDelivery(facts, delivery, heard)),
+    ...(isResendAsked ? [] : facts.deliveries.flatMap((delivery) => checkLog(facts, delivery))),
     ...(hasOneClock ? facts.deliveries.flatMap((delivery) => checkMoments(facts, delivery, heard)) : []),
     ...checkTurns(facts, heard),
     ...checkBodies(facts, heard),
@@ -81,10 +87,18 @@ function checkDelivery(facts: OrderFacts, delivery: Delivery, heard: readonly He
       ? []
       : [`${name}, which its ${attempts.length} attempts and ${posts.length} POSTs do not say`]),
     ...checkSchedule(delivery, attempts).map((sentence) => `${type} (delivery ${id}): ${sentence}`),
-    ...(posts.length > attempts.length
-      ? [`${name}: ${posts.length} POSTs were heard, ${attempts.length} are in the log`]
+    ...(posts.length > delivery.attempt_count
+      ? [`${name}: ${posts.length} POSTs were heard, ${delivery.attempt_count} were begun`]
       : []),
   ]
+}
+
+/** Every attempt that was begun has its line. */
+function checkLog({ attempts }: OrderFacts, { id, type, attempt_count }: Delivery): readonly string[] {
+  const lines = attempts.filter(({ delivery_id }) => delivery_id === id).length
+  return lines === attempt_count
+    ? []
+    : [`${type} (delivery ${id}): ${attempt_count} attempts were begun, ${lines} are in the log`]
 }
 
 /** What a webhook needs to have been accepted before, where its order has it. */

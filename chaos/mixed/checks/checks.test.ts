@@ -109,13 +109,14 @@ const SALE: Sale = {
 }
 
 function allOf(facts: OrderFacts, heard: readonly HeardWebhook[] = HEARD): readonly string[] {
-  const webhooks = checkWebhooks(facts, { heard, hasOneClock: true })
+  const webhooks = checkWebhooks(facts, { heard, hasOneClock: true, isResendAsked: false })
   return [...checkStatuses(facts), ...checkMoney(facts), ...webhooks, ...checkSale(SALE, facts)]
 }
 
 const order = (over: Partial<Row<'orders'>>) => ({ ...DONE, order: { ...DONE.order, ...over } })
 const retried = (over: Partial<Row<'attempts'>>): OrderFacts => ({
   ...DONE,
+  deliveries: [{ ...webhook('payment', 1), attempt_count: 2 }, webhook('order_paid', 2)],
   attempts: [
     attempt(1, { outcome: 'retry', status: 500 }),
     attempt(1, { number: 2, position: 1, ...over }),
@@ -143,7 +144,8 @@ const SPOILT: readonly (readonly [what: string, found: readonly string[], senten
   ['a webhook of another order', allOf(DONE, [...HEARD, post('refund', 9)]), /heard and never committed/],
   ['another body', allOf(DONE, [post('payment', 1, { bodyHash: 'x' }), ...HEARD.slice(1)]), /another body/],
   ['another game', allOf(DONE, [post('payment', 1, { shop: 'events' }), ...HEARD.slice(1)]), /sent to the game events/],
-  ['more POSTs than attempts', allOf(DONE, [...HEARD, post('order_paid', 2)]), /2 POSTs were heard, 1 are/],
+  ['more POSTs than attempts', allOf(DONE, [...HEARD, post('order_paid', 2)]), /2 POSTs were heard, 1 were/],
+  ['an attempt without its line', allOf({ ...DONE, attempts: DONE.attempts.slice(1) }), /1 attempts were begun, 0 are/],
   [
     'an acceptance that nobody gave',
     allOf(DONE, [post('payment', 1, { status: 500 }), ...HEARD.slice(1)]),
