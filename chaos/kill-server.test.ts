@@ -8,7 +8,7 @@ import pg from 'pg'
 import { killServer } from './kill-server.ts'
 import { seededRandom } from './seeded-random.ts'
 
-const ROUNDS = 3
+const ROUNDS = 2
 const CALLERS = 8
 const SEED = 4400
 const databaseUrl = process.env.TEST_DATABASE_URL

@@ -8,7 +8,7 @@ import { checkOrders } from './check-orders.ts'
 import { startCountingListener } from './counting-listener.ts'
 import { type Acknowledged, startOrderLoad } from './order-load.ts'
 
-const OUTAGES = 3
+const OUTAGES = 2
 const CALLERS = 8
 /** Orders that are acknowledged before PostgreSQL is killed. */
 const ORDERS_BEFORE = 20

@@ -6,8 +6,8 @@ import { seededRandom } from '../seeded-random.ts'
 import { runChains } from './run-chains.ts'
 
 /** PostgreSQL waits for each of many small transactions. */
-const ORDERS = { 'sqlite memory': 200, 'sqlite file': 100, postgres: 50 }
-const BLOCK_SIZE = 50
+const ORDERS = { 'sqlite memory': 100, 'sqlite file': 50, postgres: 25 }
+const BLOCK_SIZE = 25
 const SEED = 64
 
 eachStore((name, open) => {

@@ -6,7 +6,7 @@ import { seededRandom } from '../seeded-random.ts'
 import { runSchedules } from './run-schedules.ts'
 
 /** PostgreSQL waits for each of many small transactions. */
-const HISTORIES = { 'sqlite memory': 24, 'sqlite file': 16, postgres: 8 }
+const HISTORIES = { 'sqlite memory': 16, 'sqlite file': 8, postgres: 5 }
 const SEED = 602
 
 eachStore((name, open) => {

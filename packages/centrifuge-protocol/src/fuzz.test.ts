@@ -13,7 +13,7 @@ import { COMMAND_LIMITS } from './limits.ts'
 import type { RawJson } from './raw-json.ts'
 import type { Reply } from './reply.ts'
 
-const FRAMES = 50_000
+const FRAMES = 15_000
 const MUTATIONS_MAX = 4
 const FRAME_BYTES_MAX = 2_000
 /** A byte may be a pong, a command of its own; the members each request is completed with stand beside it. */

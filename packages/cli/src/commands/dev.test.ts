@@ -9,18 +9,13 @@ import { givenDevProgram } from '../testing/given-emulator.ts'
 import { givenFolder } from '../testing/given-folder.ts'
 import { ORDERTRAIL, runToEnd } from '../testing/spawn-program.ts'
 
-test('--json prints the ready line and nothing else, and a signal right after it ends the server in order', async (t) => {
-  const { url, program } = await givenDevProgram(t, ['--json', '--data', await givenFolder(t)])
-  const ended = await program.end('SIGTERM')
-  assert.deepEqual(ended, { code: 0, stdout: `${JSON.stringify({ event: 'ready', url })}\n`, stderr: '' })
-})
-
-test('a signal frees port and store, and the store is still there afterwards', async (t) => {
+test('--json prints the ready line and nothing else; a signal frees port and store, and the store is still there', async (t) => {
   const folder = await givenFolder(t)
   const first = await givenDevProgram(t, ['--json', '--data', folder])
   const session = devSession(first.url)
   const { orderId } = await session.placeOrder(await session.userToken('player-7'), 'gold_100')
-  assert.equal((await first.program.end('SIGINT')).code, 0)
+  const ready = `${JSON.stringify({ event: 'ready', url: first.url })}\n`
+  assert.deepEqual(await first.program.end('SIGINT'), { code: 0, stdout: ready, stderr: '' })
 
   const port = new URL(first.url).port
   const second = await givenDevProgram(t, ['--json', '--port', port, '--data', folder])
@@ -61,7 +56,7 @@ test('an unusable --forward-to ends the start with a sentence', async () => {
   assert.match(stderr, /^PUT \/api\/v2\/project\/44056\/admin\/webhook was refused with 4\d\d: .+\n$/)
 })
 
-test('a port that is taken is one sentence, and the store stays free', async (t) => {
+test('a port that is taken, or a file that is in use, is one sentence; the one leaves the store free', async (t) => {
   const port = await givenTakenPort(t)
   const folder = await givenFolder(t)
   const ended = await runToEnd([...ORDERTRAIL, 'dev', '--port', String(port), '--data', folder])
@@ -69,15 +64,10 @@ test('a port that is taken is one sentence, and the store stays free', async (t)
   assert.deepEqual([ended.code, ended.stdout], [1, ''])
   assert.ok(ended.stderr.includes(sentence), ended.stderr)
   await givenDevProgram(t, ['--json', '--data', folder])
-})
-
-test('a second process on the same file is one sentence', async (t) => {
-  const folder = await givenFolder(t)
-  await givenDevProgram(t, ['--json', '--data', folder])
-  const ended = await runToEnd([...ORDERTRAIL, 'dev', '--port', '0', '--data', folder])
-  assert.deepEqual([ended.code, ended.stdout], [1, ''])
-  assert.ok(ended.stderr.startsWith(`${join(folder, 'ordertrail.db')} is in use by another OrderTrail process`))
-  assert.equal(ended.stderr.trim().split('\n').length, 1)
+  const second = await runToEnd([...ORDERTRAIL, 'dev', '--port', '0', '--data', folder])
+  assert.deepEqual([second.code, second.stdout], [1, ''])
+  assert.ok(second.stderr.startsWith(`${join(folder, 'ordertrail.db')} is in use by another OrderTrail process`))
+  assert.equal(second.stderr.trim().split('\n').length, 1)
 })
 
 test('--data and --database-url exclude each other', async () => {

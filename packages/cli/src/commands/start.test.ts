@@ -37,10 +37,13 @@ test('a SQLite file has one process with all roles', async (t) => {
   assert.match(stderr, /^- The role api,dispatcher needs PostgreSQL: /m)
 })
 
-test('logs where it listens as JSON on standard error, and ends in order on SIGTERM', async (t) => {
+test('logs where it listens as JSON on standard error, has no demo project, moves no time, and ends in order on SIGTERM', async (t) => {
   const program = await givenStarted(t, { env: START_ENV })
   const [url] = await program.wrote(/http:\/\/127\.0\.0\.1:\d+/)
   assert.equal((await fetch(`${url}/readyz`)).status, 200)
+  const items = await fetch(`${url}/api/v2/project/44056/items`)
+  const skipped = await runToEnd([...ORDERTRAIL, 'time', 'skip', '25m', '--url', url])
+  assert.deepEqual([items.status, skipped.code, skipped.stdout], [404, 1, ''])
   const { code, stdout, stderr } = await program.end('SIGTERM')
   assert.deepEqual([code, stdout], [0, ''])
   const lines = stderr
@@ -48,14 +51,6 @@ test('logs where it listens as JSON on standard error, and ends in order on SIGT
     .split('\n')
     .map((line): { msg: string } => JSON.parse(line))
   assert.ok(lines.some(({ msg }) => msg === 'server.started'))
-})
-
-test('has no demo project, and time cannot be moved', async (t) => {
-  const program = await givenStarted(t, { env: START_ENV })
-  const [url] = await program.wrote(/http:\/\/127\.0\.0\.1:\d+/)
-  const items = await fetch(`${url}/api/v2/project/44056/items`)
-  const skipped = await runToEnd([...ORDERTRAIL, 'time', 'skip', '25m', '--url', url])
-  assert.deepEqual([items.status, skipped.code, skipped.stdout], [404, 1, ''])
 })
 
 test('the admin key may be read from a mounted file', async (t) => {

@@ -84,8 +84,8 @@ async function firstMatch(
   })
 }
 
-/** Neither settings nor databases nor colours of whoever runs the tests. */
+/** Neither settings nor databases nor colours of whoever runs the tests; what Node has compiled before need not be compiled again. */
 function bareEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, SystemRoot } = process.env
-  return { PATH, HOME, TMPDIR, SystemRoot }
+  const { PATH, HOME, TMPDIR, SystemRoot, NODE_COMPILE_CACHE } = process.env
+  return { PATH, HOME, TMPDIR, SystemRoot, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) }
 }

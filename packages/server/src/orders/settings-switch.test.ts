@@ -15,7 +15,7 @@ import { PROJECT_ID, userParty } from './testing/given-rows.ts'
 import { seedProject } from './testing/open-shop.ts'
 import { Shop } from './testing/shop.ts'
 
-const BUSY_MS = 3_000
+const BUSY_MS = 1_500
 const commands = composeWriteSide({ isDev: true })
 const postgres = { skip: TEST_DATABASE_URL === undefined && 'TEST_DATABASE_URL is not set' }
 

@@ -86,7 +86,7 @@ for (const { name, facts, end } of CASES) {
       fc.asyncProperty(fc.shuffledSubarray([...facts], { minLength: facts.length }), async (told) => {
         assert.deepEqual(await endOf(told), end)
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
@@ -96,7 +96,7 @@ for (const { name, facts, end } of CASES) {
       fc.asyncProperty(repeated, fc.shuffledSubarray([...facts], { minLength: facts.length }), async (some, all) => {
         assert.deepEqual(await endOf([...some, ...all]), end)
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 }

@@ -13,8 +13,8 @@ import { LIFE_ACTS, LIFE_FATES, type LifeAct, RandomLife } from './testing/rando
 
 const NODES = 3
 /** On SQLite in memory most of them, because there they cost least. */
-const HISTORIES: Readonly<Record<TestEngine, number>> = { 'sqlite memory': 100, 'sqlite file': 20, postgres: 20 }
-const HISTORIES_BY_WIRE = 15
+const HISTORIES: Readonly<Record<TestEngine, number>> = { 'sqlite memory': 60, 'sqlite file': 10, postgres: 10 }
+const HISTORIES_BY_WIRE = 8
 
 const acts: fc.Arbitrary<readonly LifeAct[]> = fc.array(
   fc.oneof(

@@ -11,10 +11,10 @@ import { fileURLToPath } from 'node:url'
 import { faultsOf } from '../store/testing/sale-write-side.ts'
 import { openSqliteStore } from './open-sqlite-store.ts'
 
-const ROUNDS = 10
+const ROUNDS = 4
 /** How many sales are confirmed before the blow falls; another number in each round. */
 const CONFIRMED_MIN = 30
-const CONFIRMED_STEP = 13
+const CONFIRMED_STEP = 41
 
 /** Runs the seller until it has confirmed `count` sales, kills it, and gives back every key it confirmed. */
 async function sellAndKill(path: string, round: number, count: number): Promise<readonly string[]> {
