@@ -20,6 +20,13 @@ const STATEMENTS_MAX = 500
 const LOCK_WAIT_MS_MAX = 5_000
 /** The write-ahead log is cut back to this size after a checkpoint. */
 const LOG_BYTES_MAX = 64 * 1024 * 1024
+/**
+ * Pages in the log at which they go into the file: 32 MiB. A payment writes about six pages, and most are written again soon: SQLite's own
+ * 1,000 took a quarter of all commits. The next start after a crash reads so much at most, a tenth of a second.
+ */
+const CHECKPOINT_PAGES = 8_192
+/** Pages that the writer keeps: with SQLite's own 2 MiB it read twenty pages again for each payment. */
+const WRITER_CACHE_KIB = 64 * 1024
 
 /** A statement that failed takes the whole migration with it: SQLite does undo table changes. */
 class TransactionalAdapter extends SqliteAdapter {
@@ -46,6 +53,7 @@ export function openSqliteConnection(path: string, mode: 'write' | 'read'): Sqli
     if (mode === 'write') {
       // FULL: an acknowledged commit survives a power cut, not only the end of the process.
       raw.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=${LOG_BYTES_MAX}`)
+      raw.exec(`PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}; PRAGMA cache_size=-${WRITER_CACHE_KIB}`)
       // SQLite opens a file it may not write without a word, and would say so at the first order.
       raw.exec('BEGIN IMMEDIATE; PRAGMA user_version=0; ROLLBACK')
     }
