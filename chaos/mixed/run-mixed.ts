@@ -49,6 +49,10 @@ const ROUND_MS = 8_500
 const CALM_MS_MIN = 800
 const REST_ESTIMATE_MS = 75_000
 const LAST_LIVES_MS_MAX = 60_000
+/** What has to be sold between two rounds, so that the next fault finds something. */
+const SOLD_MIN = 20
+const SELLING_MS_MAX = 60_000
+const LOOK_MS = 100
 
 /** Runs it. */
 export async function runMixed(options: MixedOptions): Promise<MixedOutcome> {
@@ -66,6 +70,7 @@ export async function runMixed(options: MixedOptions): Promise<MixedOutcome> {
     const rounds: string[] = []
     let isOver = false
     const refusals: string[] = []
+    const stuck: string[] = []
     const onRefused = ({ player, orderId }: Sale, answer: ChaosAnswer | null): void =>
       void refusals.push(`${player.userId} was refused (order ${orderId}): ${JSON.stringify(answer)}`)
     const selling = startSelling(
@@ -75,7 +80,7 @@ export async function runMixed(options: MixedOptions): Promise<MixedOutcome> {
     const strangers = startStrangers({ calls, socketsUrl, shops, sales: () => selling.sales, random })
     const run: MixedRun = { options, calls, backend, shops, selling, followers, strangers, rounds, refusals }
     try {
-      const done = await harm(run)
+      const done = await harm(run, stuck)
       backend.calmDown()
       report('everything is whole again; the last lives come to their ends')
       const giveUp = setTimeout(() => {
@@ -87,7 +92,7 @@ export async function runMixed(options: MixedOptions): Promise<MixedOutcome> {
       const weights = place.nodes.map((node) => weighProcess(node.process()?.pid ?? 0))
       await strangers.stop()
       const checked = await checkEverything(run, weights)
-      return { figures: [...done, ...checked.figures], violations: [...unrest, ...checked.violations] }
+      return { figures: [...done, ...checked.figures], violations: [...stuck, ...unrest, ...checked.violations] }
     } finally {
       isOver = true
       await Promise.all([selling.stop(), strangers.stop(), followers.stop()])
@@ -97,8 +102,8 @@ export async function runMixed(options: MixedOptions): Promise<MixedOutcome> {
   }
 }
 
-/** All rounds; gives figures about what was done. */
-async function harm(run: MixedRun): Promise<MixedOutcome['figures']> {
+/** All rounds; gives figures about what was done, and tells `stuck` after which nobody could buy any more. */
+async function harm(run: MixedRun, stuck: string[]): Promise<MixedOutcome['figures']> {
   const { place, rounds, planned, report } = run.options
   const plan = planFaults(planned, rounds, [...place.faults, ...listenerFaults(run.backend)])
   const counts = new Map<string, number>()
@@ -109,18 +114,32 @@ async function harm(run: MixedRun): Promise<MixedOutcome['figures']> {
     run.rounds.push(told.join(' + '))
     for (const { kind } of faults) counts.set(kind.name, (counts.get(kind.name) ?? 0) + 1)
     kills += faults.filter(({ kind }) => kind.isKill).length
-    const paid = run.selling.sales.filter(({ confirmed }) => confirmed.has('pay')).length
+    const paid = paidIn(run)
     const leftMs = (rounds - index - 1) * ROUND_MS + REST_ESTIMATE_MS
     report(
       `round ${index + 1} of ${rounds}: ${told.join(' + ')} | ${paid} orders paid, ${kills} kills, ${clockOf(leftMs)} left`,
     )
     await delay(Math.max(CALM_MS_MIN, ROUND_MS - (performance.now() - startedAt)))
+    if (!(await isSellingAgain(run, paid)))
+      stuck.push(`nobody could buy for ${SELLING_MS_MAX / 1_000} s after ${told.join(' + ')}`)
   }
   return [
     ['rounds', rounds],
     ['kills', kills],
     ...[...counts].sort().map(([name, count]) => [`  ${name}`, count] as const),
   ]
+}
+
+function paidIn({ selling }: MixedRun): number {
+  return selling.sales.filter(({ confirmed }) => confirmed.has('pay')).length
+}
+
+/** Waits until more was sold than before; false: it was not within a minute, although everything is whole. */
+async function isSellingAgain(run: MixedRun, before: number): Promise<boolean> {
+  for (const end = performance.now() + SELLING_MS_MAX; performance.now() < end; await delay(LOOK_MS)) {
+    if (paidIn(run) >= before + SOLD_MIN) return true
+  }
+  return false
 }
 
 /** One fault from its beginning to its end; says what it was. */

@@ -27,6 +27,7 @@ export function checkWebhooks(
     ...facts.deliveries.flatMap((delivery) => checkDelivery(facts, delivery, heard)),
     ...(isResendAsked ? [] : facts.deliveries.flatMap((delivery) => checkLog(facts, delivery))),
     ...(hasOneClock ? facts.deliveries.flatMap((delivery) => checkMoments(facts, delivery, heard)) : []),
+    ...(hasOneClock ? checkCancellation(facts) : []),
     ...checkTurns(facts, heard),
     ...checkBodies(facts, heard),
     ...checkHeard(heard.map((post) => heardPost(facts, post))),
@@ -140,6 +141,16 @@ function checkSchedule(delivery: Delivery, attempts: readonly Attempt[]): readon
 }
 
 const CRASH_RESENDS_MAX = 5
+
+/** A canceled order is not granted: an order_paid that was not under way by then is void. Transactions of both may overlap for a moment. */
+function checkCancellation({ timeline, deliveries }: OrderFacts): readonly string[] {
+  const canceledAt = timeline.find(({ to_status, outcome }) => to_status === 'canceled' && outcome === 'applied')?.at
+  const orderPaid = deliveries.find(({ type }) => type === 'order_paid')
+  const lateMs = (orderPaid?.first_attempt_at ?? 0) - (canceledAt ?? Number.POSITIVE_INFINITY)
+  return lateMs > OVERLAP_MS_MAX ? [`order_paid was sent for the first time ${lateMs} ms after the cancellation`] : []
+}
+
+const OVERLAP_MS_MAX = 2_000
 
 /** By the game's own clock: the nth POST comes no earlier than the nth attempt that the log has. */
 function checkMoments(facts: OrderFacts, delivery: Delivery, heard: readonly HeardWebhook[]): readonly string[] {

@@ -114,6 +114,11 @@ function allOf(facts: OrderFacts, heard: readonly HeardWebhook[] = HEARD): reado
 }
 
 const order = (over: Partial<Row<'orders'>>) => ({ ...DONE, order: { ...DONE.order, ...over } })
+const CANCELED: OrderFacts = {
+  ...DONE,
+  timeline: [...DONE.timeline, { ...move(4, 'done', 'canceled'), at: 5_000 }],
+  deliveries: [webhook('payment', 1), { ...webhook('order_paid', 2), first_attempt_at: 8_000 }],
+}
 const retried = (over: Partial<Row<'attempts'>>): OrderFacts => ({
   ...DONE,
   deliveries: [{ ...webhook('payment', 1), attempt_count: 2 }, webhook('order_paid', 2)],
@@ -154,6 +159,7 @@ const SPOILT: readonly (readonly [what: string, found: readonly string[], senten
   ['order_paid before payment', allOf(DONE, HEARD.toReversed()), /before payment was accepted/],
   ['two at once', allOf(DONE, [post('payment', 1, { answeredAt: 9_000 }), ...HEARD.slice(1)]), /payment had ended/],
   ['heard before it was sent', allOf(DONE, [post('payment', 1, { at: 900 }), ...HEARD.slice(1)]), /before its attempt/],
+  ['a grant after the cancellation', allOf(CANCELED), /3000 ms after the cancellation/],
   ['an attempt too early', allOf(retried({ started_at: 31_000 }), twice), /position 1 was used 30000 ms/],
   ['an attempt at a position that is over', allOf(retried({ started_at: 130_000 }), twice), /used 129000 ms/],
   ['one position twice', allOf(retried({ started_at: 61_000, position: 0 }), twice), /positions 0 0/],
