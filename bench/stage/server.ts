@@ -60,7 +60,9 @@ export function startServer(
   ]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', log], env })
   // It would go on without the bench, on the cores of whoever comes next.
-  process.once('exit', () => child.kill('SIGKILL'))
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   return {
     pid: child.pid ?? 0,
     url: () => urlInLog(child, logPath),
