@@ -1,5 +1,5 @@
 // Checks user JWTs by what the project has configured; nothing in a token's header chooses how.
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey, type webcrypto } from 'node:crypto'
 import type { ErrorCode } from '@ordertrail/core'
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { Seal } from '../../platform/seal.ts'
@@ -30,7 +30,7 @@ const INVALID: VerifiedJwt = { kind: 'refused', code: 'token_invalid' }
 export class JwtVerifier {
   readonly #seal: Seal
   readonly #keySets: KeySets
-  readonly #secretKeys = new Map<string, KeyObject>()
+  readonly #secretKeys = new Map<string, webcrypto.CryptoKey>()
 
   constructor(seal: Seal, keySets: KeySets) {
     this.#seal = seal
@@ -64,10 +64,12 @@ export class JwtVerifier {
     return (await jwtVerify(token, this.#secretKey(jwt.secret), checks)).payload
   }
 
-  #secretKey(sealed: string): KeyObject {
+  /** In the form that the library uses as it is: of any other it makes a key for each token, which costs more than the check. */
+  #secretKey(sealed: string): webcrypto.CryptoKey {
     const known = this.#secretKeys.get(sealed)
     if (known !== undefined) return known
-    const key = createSecretKey(this.#seal.unseal(sealed, LOGIN_SECRET_CONTEXT), 'utf8')
+    const secret = createSecretKey(this.#seal.unseal(sealed, LOGIN_SECRET_CONTEXT), 'utf8')
+    const key = secret.toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
     if (this.#secretKeys.size >= IMPORTED_KEYS_MAX) this.#secretKeys.clear()
     this.#secretKeys.set(sealed, key)
     return key
