@@ -1,5 +1,5 @@
 // The pool that reads: what goes wrong on it reaches callers as AppErrors, and it refuses to write.
-import { CompiledQuery, Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import type { Tables } from '../store/index.ts'
 import { endsConnection, postgresFailure } from './postgres-errors.ts'
@@ -17,16 +17,14 @@ export function makeReadingPool(settings: pg.ClientConfig, connectionsMax: numbe
   const guards = new WeakMap<pg.PoolClient, PostgresPoolClient>()
   const connect = async (): Promise<PostgresPoolClient> => {
     const client = await attempt(() => pool.connect())
-    const guard = guards.get(client) ?? guardedClient(client)
+    const known = guards.get(client)
+    if (known !== undefined) return known
+    const guard = guardedClient(client)
+    await refuseWrites(guard)
     guards.set(client, guard)
     return guard
   }
-  const dialect = new PostgresDialect({
-    pool: { connect, end: () => pool.end(), options: {} },
-    onCreateConnection: async (connection) => {
-      await connection.executeQuery(CompiledQuery.raw('set default_transaction_read_only = on'))
-    },
-  })
+  const dialect = new PostgresDialect({ pool: { connect, end: () => pool.end(), options: {} } })
   return { db: new Kysely<Tables>({ dialect }), end: () => pool.end() }
 }
 
@@ -35,12 +33,23 @@ export function openPool(settings: pg.ClientConfig, connectionsMax: number): pg.
   const pool = new pg.Pool({ ...settings, max: connectionsMax })
   // Without a listener the loss would end the process.
   pool.on('error', () => {})
+  // The pool listens only while a connection is idle. One that is new, or whose answer has just come, is nobody's for a moment, and in the
+  // same bytes the server may say that it goes down.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
+/** Here and not in Kysely's onCreateConnection: a connection that fails there is never given back, and its place in the pool is lost. */
+async function refuseWrites(guard: PostgresPoolClient): Promise<void> {
+  try {
+    await guard.query('set default_transaction_read_only = on', [])
+  } catch (error) {
+    guard.release()
+    throw error
+  }
+}
+
 function guardedClient(client: pg.PoolClient): PostgresPoolClient {
-  // The pool listens only while the connection is idle.
-  client.on('error', () => {})
   let isBroken = false
   const query = async (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
     try {
