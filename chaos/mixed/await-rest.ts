@@ -1,6 +1,7 @@
 // Waits until nothing is owed to anybody any more, within a bound.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MixedRun } from './run-mixed.ts'
+import { orderKeyOf } from './sale.ts'
 
 const REST_MS_MAX = 240_000
 const LOOK_MS = 1_000
@@ -41,11 +42,16 @@ async function openThings(run: MixedRun): Promise<readonly string[]> {
   const behind = [...run.followers.watchers].filter(
     ([{ shop, userId }, { position }]) => position !== (tops.get(`${shop.projectId}:${userId}`) ?? 0),
   )
+  // A tracker behind a dead wire learns of the end when it misses the server's ping.
+  const ended = await reader.rows(`select project_id, id from orders where status in ('done', 'canceled')`)
+  const ends = new Set(ended.map(({ project_id, id }) => orderKeyOf(Number(project_id), Number(id))))
+  const unheard = [...run.followers.tracked].filter(([key, { outcome }]) => outcome === null && ends.has(key))
   return [
     ...deliveries.map(({ state, count }) => `${count} webhooks ${state}`),
     ...some(Number(refunds[0]?.count), 'refunds under way'),
     ...some(Number(events[0]?.count), 'events that nobody marked'),
     ...some(behind.length, 'watching clients behind'),
+    ...some(unheard.length, 'trackings whose end is not heard'),
   ]
 }
 
