@@ -4,7 +4,7 @@ import type { Channel } from './end-to-end/players.ts'
 import { type Travel, travel } from './end-to-end/travel.ts'
 import { type Answer, type BenchRun, type Figure, isChosen, type Question } from './frame/question.ts'
 import { median } from './frame/statistics.ts'
-import { type Databases, ENGINE_TITLES, type EngineName, type Place, startDatabases } from './stage/databases.ts'
+import { type Databases, ENGINE_TITLES, type EngineName, type Place, withDatabases } from './stage/databases.ts'
 import { type SeededOrder, seedPlace } from './stage/seed.ts'
 
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres']
@@ -65,14 +65,7 @@ interface Round {
 /** The question. */
 export const endToEnd: Question = {
   title: 'From payment to player and backend',
-  ask: async (run) => {
-    const databases = await startDatabases(run.folder)
-    try {
-      return await measure(run, databases)
-    } finally {
-      await databases.stop()
-    }
-  },
+  ask: (run) => withDatabases(run.folder, (databases) => measure(run, databases)),
 }
 
 async function measure(run: BenchRun, databases: Databases): Promise<Answer> {

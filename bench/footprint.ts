@@ -5,7 +5,7 @@ import { PUBLISHED } from '../scripts/packed/packed-folder.ts'
 import { type Installation, installAlone, type Manifest, packAll, type WeighedTarball } from './footprint/installed.ts'
 import { type StartPlan, type StartUp, startAndRest, startOnce } from './footprint/start-up.ts'
 import { type BenchRun, type Figure, isChosen, type Question } from './frame/question.ts'
-import { type Databases, ENGINE_TITLES, type EngineName, startDatabases } from './stage/databases.ts'
+import { type Databases, ENGINE_TITLES, type EngineName, withDatabases } from './stage/databases.ts'
 import { settingsOf } from './stage/server.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -43,13 +43,9 @@ export const footprint: Question = {
     const installations = await installAll(run, tarballs)
     const command = installations.get(COMMAND)
     if (command === undefined) throw new Error('The command was not installed.')
-    const databases = await startDatabases(run.folder)
-    try {
-      const rounds = await startAll(run, databases, join(command.folder, 'node_modules/ordertrail/dist/bin.js'))
-      return { figures: [...startFigures(rounds), ...sizeFigures(installations, tarballs)], notes: notesOf(run) }
-    } finally {
-      await databases.stop()
-    }
+    const bin = join(command.folder, 'node_modules/ordertrail/dist/bin.js')
+    const rounds = await withDatabases(run.folder, (databases) => startAll(run, databases, bin))
+    return { figures: [...startFigures(rounds), ...sizeFigures(installations, tarballs)], notes: notesOf(run) }
   },
 }
 

@@ -7,7 +7,7 @@ import { READS, WRITES } from './growth/operations.ts'
 import type { Done, OperatorInput, OperatorMessage } from './growth/operator.ts'
 import { makeRealShop, PROJECTS, REAL_ORDERS, type RealShop } from './growth/real-shop.ts'
 import { markCpu } from './stage/cpu-mark.ts'
-import { type Databases, ENGINE_TITLES, type EngineName, type Place, startDatabases } from './stage/databases.ts'
+import { type Databases, ENGINE_TITLES, type EngineName, type Place, withDatabases } from './stage/databases.ts'
 
 const OPERATOR = join(import.meta.dirname, 'growth', 'operator.ts')
 const ENGINES: readonly EngineName[] = ['sqlite', 'postgres']
@@ -69,14 +69,11 @@ export const growth: Question = {
     const engines = ENGINES.filter((engine) => `${engine} ${ENGINE_TITLES[engine]}`.includes(run.only))
     for (const engine of engines)
       refuseFullDisk(run.folder, Math.max(...size.statures.map((one) => bytesOf(engine, one.growth))))
-    const databases = await startDatabases(run.folder)
-    try {
+    return withDatabases(run.folder, async (databases) => {
       const figures: Figure[] = []
       for (const engine of engines) figures.push(...(await askEngine({ run, size, databases }, engine)))
       return answerOf(figures, size)
-    } finally {
-      await databases.stop()
-    }
+    })
   },
 }
 

@@ -56,6 +56,10 @@ async function main(): Promise<number> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const answer = await question.ask({ isQuick: values.quick, only: values.only, folder, report })
+  if (answer.figures.length === 0) {
+    console.error(`Nothing in ${name} contains ${JSON.stringify(values.only)}; leave --only out to see the names.`)
+    return 1
+  }
   const at = new Date().toISOString()
   show({ question: name, title: question.title, at, isQuick: values.quick, machine, answer })
   return 0

@@ -7,7 +7,7 @@ import { percentile } from './frame/statistics.ts'
 import type { AskerInput, AskerMessage, AskerReport } from './requests/asker.ts'
 import type { BareInput, BareReady } from './requests/bare.ts'
 import { CALLS, type CallName, type Requests, type Shop, seedShop, WRITES } from './requests/shop.ts'
-import { type Databases, ENGINE_TITLES, type EngineName, startDatabases } from './stage/databases.ts'
+import { type Databases, ENGINE_TITLES, type EngineName, withDatabases } from './stage/databases.ts'
 import { startServer } from './stage/server.ts'
 
 const CONNECTIONS = 64
@@ -51,14 +51,7 @@ type Costs = ReadonlyMap<CallName, readonly Cost[]>
 /** The question. */
 export const requests: Question = {
   title: `Requests over ${CONNECTIONS} connections, beside bare Fastify`,
-  ask: async (run) => {
-    const databases = await startDatabases(run.folder)
-    try {
-      return await measure(run, databases)
-    } finally {
-      await databases.stop()
-    }
-  },
+  ask: (run) => withDatabases(run.folder, (databases) => measure(run, databases)),
 }
 
 async function measure(run: BenchRun, databases: Databases): Promise<Answer> {

@@ -2,7 +2,7 @@
 import { measureDiskWaits } from './frame/disk-wait.ts'
 import type { Answer, Bar, BenchRun, Figure, Question } from './frame/question.ts'
 import { percentile } from './frame/statistics.ts'
-import { type Databases, ENGINE_TITLES, type EngineName, startDatabases } from './stage/databases.ts'
+import { type Databases, ENGINE_TITLES, type EngineName, withDatabases } from './stage/databases.ts'
 import { findPgbench } from './transitions/pgbench.ts'
 import { POOL_CONNECTIONS } from './transitions/plain-movers.ts'
 import { type Race, type Round, runRace, type Who } from './transitions/race.ts'
@@ -51,14 +51,10 @@ interface Contender {
 /** The question. */
 export const transitions: Question = {
   title: 'Durable order transitions per second, one caller and 64',
-  ask: async (run) => {
-    const databases = await startDatabases(run.folder)
-    try {
-      return await measure({ run, size: run.isQuick ? QUICK : FULL, databases, pgbench: findPgbench() })
-    } finally {
-      await databases.stop()
-    }
-  },
+  ask: (run) =>
+    withDatabases(run.folder, (databases) =>
+      measure({ run, size: run.isQuick ? QUICK : FULL, databases, pgbench: findPgbench() }),
+    ),
 }
 
 async function measure(stage: Stage): Promise<Answer> {

@@ -32,6 +32,19 @@ export interface Databases {
 
 const WRITE_SIDE_MODULE = new URL('../../packages/server/src/write-side.ts', import.meta.url)
 
+/** Starts the databases for as long as `use` runs. @throws what startDatabases or `use` throws */
+export async function withDatabases<Value>(
+  folder: string,
+  use: (databases: Databases) => Promise<Value>,
+): Promise<Value> {
+  const databases = await startDatabases(folder)
+  try {
+    return await use(databases)
+  } finally {
+    await databases.stop()
+  }
+}
+
 /**
  * Starts the PostgreSQL of the run, with its default durability, below the temporary folder of this machine.
  *

@@ -1,6 +1,6 @@
 // A real listener that answers at random and sometimes slowly, and remembers everything it heard.
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
+import { type Later, startBodyServer } from '../stage/body-server.ts'
 
 /** One webhook that was heard. */
 export interface Heard {
@@ -26,7 +26,7 @@ export interface AnsweringListener {
   stop(): Promise<void>
 }
 
-type Mood = (response: ServerResponse) => void
+type Mood = (response: ServerResponse, later: Later) => void
 
 const SLOW_MS_MAX = 700
 /** Longer than the deadline of an exchange. */
@@ -35,58 +35,35 @@ const TOO_SLOW_MS = 1_400
 /** Starts it on a free port; `random` draws each answer. */
 export async function startAnsweringListener(random: () => number): Promise<AnsweringListener> {
   const heard: Heard[] = []
-  const timers = new Set<NodeJS.Timeout>()
   let isCalm = false
-  const later = (ms: number, act: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      act()
-    }, ms)
-    timers.add(timer)
-  }
   const moodOf = (drawn: number): Mood => {
     const good = random() < 0.5 ? 204 : 200
     if (isCalm || drawn < 0.8) return (response) => response.writeHead(good).end()
-    if (drawn < 0.86) return (response) => later(random() * SLOW_MS_MAX, () => response.writeHead(good).end())
+    if (drawn < 0.86) return (response, later) => later(random() * SLOW_MS_MAX, () => response.writeHead(good).end())
     if (drawn < 0.94) return (response) => response.writeHead(503).end()
     if (drawn < 0.97) return (response) => response.destroy()
-    return (response) => later(TOO_SLOW_MS, () => response.writeHead(good).end())
+    return (response, later) => later(TOO_SLOW_MS, () => response.writeHead(good).end())
   }
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as Body
-      const one: Heard = {
-        ...readBody(body),
-        webhookId: idOf(request.headers),
-        at: Date.now(),
-        status: null,
-        answeredAt: null,
-      }
-      heard.push(one)
-      response.on('finish', () => {
-        one.status = response.statusCode
-        one.answeredAt = Date.now()
-      })
-      moodOf(random())(response)
-    })
-    // A killed sender cuts its requests; what was not whole was not heard.
-    request.on('error', () => undefined)
+  const server = await startBodyServer((request, bytes, response, later) => {
+    const body = JSON.parse(bytes.toString()) as Body
+    const one: Heard = {
+      ...readBody(body),
+      webhookId: idOf(request.headers),
+      at: Date.now(),
+      status: null,
+      answeredAt: null,
+    }
+    heard.push(one)
+    noteAnswer(one, response)
+    moodOf(random())(response, later)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}/webhooks`,
+    url: `http://127.0.0.1:${server.port}/webhooks`,
     heard,
     calmDown: () => {
       isCalm = true
     },
-    stop: () => {
-      for (const timer of timers) clearTimeout(timer)
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
-    },
+    stop: server.stop,
   }
 }
 
@@ -102,6 +79,14 @@ function readBody({ notification_type: type, order, purchase }: Body): Pick<Hear
 
 function idOf(headers: NodeJS.Dict<string | string[]>): string {
   return String(headers['webhook-id'])
+}
+
+/** Completes what was heard when its answer has left. */
+export function noteAnswer(one: Heard, response: ServerResponse): void {
+  response.on('finish', () => {
+    one.status = response.statusCode
+    one.answeredAt = Date.now()
+  })
 }
 
 /** Whether an answer accepts. */

@@ -1,9 +1,9 @@
 // The backends of all shops: real listeners behind one server that misbehaves when it is told to, and remembers what it heard.
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createWebhookListener, type WebhookListener } from '@ordertrail/webhooks'
-import type { Heard } from '../deliveries/answering-listener.ts'
+import { type Heard, noteAnswer } from '../deliveries/answering-listener.ts'
+import { type HearBody, type Later, startBodyServer } from '../stage/body-server.ts'
 import { SHOP_PLANS, type Shop } from './shops.ts'
 
 /** One webhook as it was heard; `bodyHash` tells bodies apart. */
@@ -51,17 +51,9 @@ export async function startGameBackend(random: () => number): Promise<GameBacken
   const complaints: string[] = []
   const listeners = new Map<string, WebhookListener>()
   const refunding = new Set<string>(SHOP_PLANS.filter((plan) => plan.isAutoRefundOn).map(({ name }) => name))
-  const timers = new Set<NodeJS.Timeout>()
   let mood: BackendMood = 'fair'
   let isCalm = false
 
-  const later = (ms: number, act: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      act()
-    }, ms)
-    timers.add(timer)
-  }
   const chooseMood = (): BackendMood | 'slow' | 'too slow' => {
     if (isCalm) return 'fair'
     if (mood !== 'fair') return random() < MOOD_SHARE ? mood : 'fair'
@@ -77,9 +69,9 @@ export async function startGameBackend(random: () => number): Promise<GameBacken
     const answer = await listener.handle({ rawBody: body, headers: request.headers })
     response.writeHead(answer.status, answer.headers).end(answer.body)
   }
-  const misbehave: Record<Exclude<BackendMood, 'fair'>, (response: ServerResponse) => void> = {
+  const misbehave: Record<Exclude<BackendMood, 'fair'>, (response: ServerResponse, later: Later) => void> = {
     silent: () => undefined,
-    dripping: ({ socket }) => {
+    dripping: ({ socket }, later) => {
       socket?.write('HTTP/1.1 200 OK\r\nx-slow: ')
       const drip = (): void => {
         if (socket === null || socket.destroyed) return
@@ -93,20 +85,20 @@ export async function startGameBackend(random: () => number): Promise<GameBacken
     refusing: (response) => response.writeHead(random() < REFUSED_SHARE ? 400 : 500).end(),
     garbage: (response) => response.socket?.end('HTTP/9.9 ??? this is no answer\r\n\r\n'),
   }
-  const answer = (shop: string, request: IncomingMessage, body: Buffer, response: ServerResponse): void => {
+  const answer = (shop: string, ...[request, body, response, later]: Parameters<HearBody>): void => {
     const act = chooseMood()
     const goodLater = (ms: number): void => later(ms, () => void accept(shop, request, body, response))
     if (act === 'fair') void accept(shop, request, body, response)
     else if (act === 'slow') goodLater(random() * SLOW_MS_MAX)
     else if (act === 'too slow') goodLater(TOO_SLOW_MS)
-    else misbehave[act](response)
+    else misbehave[act](response, later)
   }
-  const hear = (request: IncomingMessage, body: Buffer, response: ServerResponse): void => {
+  const hear: HearBody = (request, body, response, later) => {
     const shop = (request.url ?? '').slice(1)
     const read = readBody(body)
     if (read === null) complaints.push(`${shop}: a webhook is no JSON`)
     if (read === null || read.type === 'user_validation') {
-      answer(shop, request, body, response)
+      answer(shop, request, body, response, later)
       return
     }
     const one: HeardWebhook = {
@@ -119,26 +111,14 @@ export async function startGameBackend(random: () => number): Promise<GameBacken
       answeredAt: null,
     }
     heard.push(one)
-    response.on('finish', () => {
-      one.status = response.statusCode
-      one.answeredAt = Date.now()
-    })
+    noteAnswer(one, response)
     const isRefused = refunding.has(shop) && read.orderId % REFUSED_ORDERS === 3 && GRANTING.has(read.type)
     if (isRefused) response.writeHead(400).end()
-    else answer(shop, request, body, response)
+    else answer(shop, request, body, response, later)
   }
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => hear(request, Buffer.concat(chunks), response))
-    // A killed sender cuts its requests; what was not whole was not heard.
-    request.on('error', () => undefined)
-    response.on('error', () => undefined)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const server = await startBodyServer(hear)
   return {
-    urlOf: ({ name }) => `http://127.0.0.1:${port}/${name}`,
+    urlOf: ({ name }) => `http://127.0.0.1:${server.port}/${name}`,
     heard,
     grants,
     complaints,
@@ -160,11 +140,7 @@ export async function startGameBackend(random: () => number): Promise<GameBacken
     calmDown: () => {
       isCalm = true
     },
-    stop: () => {
-      for (const timer of timers) clearTimeout(timer)
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
-    },
+    stop: server.stop,
   }
 }
 

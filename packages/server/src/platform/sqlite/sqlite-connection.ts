@@ -21,11 +21,11 @@ const LOCK_WAIT_MS_MAX = 5_000
 /** The write-ahead log is cut back to this size after a checkpoint. */
 const LOG_BYTES_MAX = 64 * 1024 * 1024
 /**
- * Pages in the log at which they go into the file: 32 MiB. A payment writes about six pages, and most are written again soon: SQLite's own
- * 1,000 took a quarter of all commits. The next start after a crash reads so much at most, a tenth of a second.
+ * Pages in the log at which they go into the file: 32 MiB. A payment writes about six pages, and most are written again soon: with SQLite's
+ * own 1,000 this took a quarter of the time of commits. The price is a longer wait of the few who are there when it happens.
  */
 const CHECKPOINT_PAGES = 8_192
-/** Pages that the writer keeps: with SQLite's own 2 MiB it read twenty pages again for each payment. */
+/** Pages that the writer keeps; SQLite's own 2 MiB are less than the payments of a moment touch, so it read thousands again each second. */
 const WRITER_CACHE_KIB = 64 * 1024
 
 /** A statement that failed takes the whole migration with it: SQLite does undo table changes. */
