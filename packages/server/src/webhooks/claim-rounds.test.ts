@@ -18,16 +18,17 @@ async function givenDue(t: TestContext, count: number): Promise<Stage> {
 }
 
 /** Rounds over exchanges that go on until `answer`, and records that wait until `record`. */
-function givenRounds({ store }: Stage) {
+function givenRounds({ store }: Pick<Stage, 'store'>, { inFlightMax = IN_FLIGHT_MAX, paceMs = 60_000 } = {}) {
   const answers: ((pace: Pace) => void)[] = []
   const records: (() => void)[] = []
-  const slots = createEndpointSlots({ inFlightMax: IN_FLIGHT_MAX, endpointInFlightMax: IN_FLIGHT_MAX })
+  const slots = createEndpointSlots({ inFlightMax, endpointInFlightMax: IN_FLIGHT_MAX })
   const rounds = createClaimRounds({
     store,
     slots,
     owner: 'tester',
     leaseMs: 60_000,
-    inFlightMax: IN_FLIGHT_MAX,
+    inFlightMax,
+    paceMs,
     deliver: (_claimed, onSent) => {
       answers.push(onSent)
       return new Promise((resolve) => records.push(resolve))
@@ -68,3 +69,29 @@ test('a backlog that is claimed for long leaves time for other work between two 
   }
   assert.deepEqual([await rounds.claimAll(between), pauses], [6, 3])
 })
+
+test('where there is room left, the next claim is asked for before anything is sent, and closing waits for it', async (t) => {
+  const { store } = await givenDue(t, 3)
+  let asked = 0
+  const counting: Stage['store'] = {
+    ...store,
+    run: (command, input) => {
+      asked += 1
+      return store.run(command, input)
+    },
+  }
+  const { rounds, answer, record } = givenRounds({ store: counting }, { inFlightMax: 3, paceMs: 0 })
+  const pause = Promise.withResolvers<void>()
+  const claiming = rounds.claimAll(async () => pause.promise)
+  await until(() => asked === 2)
+  const closing = rounds.close()
+  pause.resolve()
+  assert.equal(await claiming, 2)
+  for (const end of [answer, answer, record, record]) end()
+  await closing
+  assert.equal(asked, 2)
+})
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await nextTurn()
+}

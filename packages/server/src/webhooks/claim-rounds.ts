@@ -1,4 +1,5 @@
 // Claims as much as there is room for and keeps count of what is under way: being sent, or waiting for its record.
+import { performance } from 'node:perf_hooks'
 import type { Store } from '../platform/store/index.ts'
 import { type ClaimedDelivery, claimDeliveries } from './claim-due-deliveries.ts'
 import type { ClaimRoom } from './claim-room.ts'
@@ -6,6 +7,9 @@ import type { EndpointSlots, Pace } from './endpoint-slots.ts'
 
 /** Most deliveries under way, as a multiple of those that may be sent at once: the others wait for their records. */
 const UNDER_WAY_FACTOR = 8
+
+/** Shortest time between two claims: under load many exchanges end and much becomes due in it, and one claim takes all of that. */
+export const CLAIM_PACE_MS = 10
 
 /** What claiming needs; `deliver` never rejects and tells when its exchange is over. `onRoom` is called when there is room again. */
 export interface ClaimRoundsDeps {
@@ -15,6 +19,8 @@ export interface ClaimRoundsDeps {
   readonly owner: string
   readonly leaseMs: number
   readonly inFlightMax: number
+  /** Default: CLAIM_PACE_MS. */
+  readonly paceMs?: number
   readonly deliver: (claimed: ClaimedDelivery, onSent: (pace: Pace) => void) => Promise<void>
   readonly onRoom: () => void
 }
@@ -24,9 +30,10 @@ export interface ClaimRounds {
   /**
    * Claims until nothing more is to be had; gives how many were. After `close` it claims nothing.
    *
-   * @param between done after each round: where listeners are fast, a backlog may be claimed for minutes
+   * @param between done after each round, with the monotonic time at which that was asked for: where listeners are fast, a backlog may be
+   *   claimed for minutes
    */
-  claimAll(between?: () => Promise<void>): Promise<number>
+  claimAll(between?: (askedAt: number) => Promise<void>): Promise<number>
   /** Resolves when one of those under way has ended; null: none is. */
   oneEnded(): Promise<void> | null
   /** Claims nothing more and resolves when all that is under way has ended. */
@@ -35,7 +42,7 @@ export interface ClaimRounds {
 
 /** Makes the claiming. */
 export function createClaimRounds(deps: ClaimRoundsDeps): ClaimRounds {
-  const { store, slots, owner, leaseMs } = deps
+  const { store, slots, owner, leaseMs, paceMs = CLAIM_PACE_MS } = deps
   const underWayMax = deps.inFlightMax * UNDER_WAY_FACTOR
   const underWay = new Set<Promise<void>>()
   let claiming: Promise<number> | null = null
@@ -61,25 +68,38 @@ export function createClaimRounds(deps: ClaimRoundsDeps): ClaimRounds {
     return { free: { all: Math.min(free.all, left), retries: Math.min(free.retries, left) }, ...endpoints }
   }
   const claimRound = async (): Promise<number> => {
-    const claimed = await store.run(claimDeliveries, { owner, leaseMs, ...room() })
+    const askedAt = performance.now()
+    const claimed = await claimThatMuch(room())
     for (const each of claimed) send(each)
+    // Now, and not when these are on their way: that keeps this thread busy for as long as the store needs to answer.
+    if (claimed.length > 0 && performance.now() - askedAt >= paceMs) claimAhead()
     return claimed.length
+  }
+  const claimThatMuch = async (most: ClaimRoom): Promise<readonly ClaimedDelivery[]> => {
+    try {
+      return await store.run(claimDeliveries, { owner, leaseMs, ...most })
+    } finally {
+      claiming = null
+    }
   }
   // One round at a time: a second one would not know what room the first one takes.
   const claimOnce = (): Promise<number> => {
-    claiming ??= claimRound().finally(() => {
-      claiming = null
-    })
+    claiming ??= claimRound()
     return claiming
+  }
+  /** Trouble shows again at the next look. */
+  const claimAhead = (): void => {
+    if (!isClosed && room().free.all > 0) claimOnce().catch(() => undefined)
   }
   return {
     async claimAll(between) {
       let total = 0
       while (!isClosed && room().free.all > 0) {
+        const askedAt = performance.now()
         const count = await claimOnce()
         if (count === 0) break
         total += count
-        await between?.()
+        await between?.(askedAt)
       }
       return total
     },

@@ -10,7 +10,7 @@ import type { Store, WakeUp } from '../platform/store/index.ts'
 import type { TimedWork } from '../platform/timed-work.ts'
 import type { Observe } from '../platform/trail.ts'
 import type { ProjectDirectory } from '../projects/index.ts'
-import { type ClaimRounds, createClaimRounds } from './claim-rounds.ts'
+import { CLAIM_PACE_MS, type ClaimRounds, createClaimRounds } from './claim-rounds.ts'
 import { deliverClaimed } from './deliver-claimed.ts'
 import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type EndpointSlots } from './endpoint-slots.ts'
 import type { FaultInjection } from './fault-injection.ts'
@@ -21,8 +21,6 @@ import { makeTellAttempt } from './tell-attempt.ts'
 
 /** Longest time between two looks at what is due; other processes' news may take so long. */
 const POLL_MS = 250
-/** Shortest time between two claims: under load many exchanges end and much becomes due in it, and one claim takes all of that. */
-const LOOK_PACE_MS = 10
 /** Less than a second with the time between two looks, so that whoever died is made up for within a second after its lease. */
 const SWEEP_MS = 500
 
@@ -73,9 +71,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const due = isDueNow ? null : await earliestDue(store.read)
     if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
     isDueNow = false
-    await rounds.claimAll(async () => {
+    await rounds.claimAll(async (askedAt) => {
       await sweep()
-      await sleep(LOOK_PACE_MS)
+      await sleep(Math.max(0, askedAt + CLAIM_PACE_MS - performance.now()))
     })
     const next = await earliestDue(store.read)
     isDueNow ||= isPast(store, next)
@@ -99,7 +97,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     while (isRunning) {
       const lookedAt = performance.now()
       const delayMs = await lookSafely()
-      await sleep(Math.max(0, lookedAt + LOOK_PACE_MS - performance.now()))
+      await sleep(Math.max(0, lookedAt + CLAIM_PACE_MS - performance.now()))
       await nap.sleep(delayMs)
     }
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { createEndpointSlots, type Pace } from './endpoint-slots.ts'
 
-const LIMITS = { inFlightMax: 100, endpointInFlightMax: 32 }
+const LIMITS = { inFlightMax: 100, endpointInFlightMax: 64 }
 
 test('an unknown endpoint has eight places, two of them for first attempts only', () => {
   assert.deepEqual(createEndpointSlots(LIMITS).room(), {
@@ -44,6 +44,18 @@ test('timeouts halve the room down to one place', () => {
 test('answers let the room grow by one a round up to its limit', () => {
   assert.deepEqual(roomAfter('answered', 9), { projectId: 1, all: 9, retries: 6 })
   assert.deepEqual(roomAfter('answered', 10_000), { projectId: 1, all: 32, retries: 24 })
+})
+
+test('only quick answers let the room grow above the usual limit, and one slow answer ends that', () => {
+  assert.deepEqual(roomAfter('quick', 10_000), { projectId: 1, all: 64, retries: 48 })
+  const slots = createEndpointSlots({ ...LIMITS, endpointInFlightMax: 33 })
+  const end = (pace: Pace): number | null => {
+    slots.take(1, true)
+    slots.give(1, true, pace)
+    return slots.capOf(1)
+  }
+  for (let count = 0; count < 10_000; count += 1) end('quick')
+  assert.deepEqual([end('quick'), end('answered'), end('answered')], [33, 32, 32])
 })
 
 test('what was not sent changes nothing', () => {

@@ -6,8 +6,14 @@ import { DOWN_AFTER } from './health/health-state.ts'
 /** What an endpoint that nothing is known of gets. */
 const ENDPOINT_IN_FLIGHT_START = 8
 
-/** What an endpoint that answers well may grow to; senders need as many connections per origin. */
-export const ENDPOINT_IN_FLIGHT_MAX = 32
+/** What an endpoint that answers may grow to. */
+const ENDPOINT_IN_FLIGHT_USUAL = 32
+
+/**
+ * What an endpoint that answers quickly may grow to; senders need as many connections per origin. Half of these are on their way between
+ * two claims, for most of the time of a quick exchange passes with us.
+ */
+export const ENDPOINT_IN_FLIGHT_MAX = 64
 
 /** A quarter of all room is kept for first attempts, so that a storm of retries cannot delay new orders. */
 const RETRY_SHARE = 0.75
@@ -28,11 +34,14 @@ const WHOLE_DEADLINE_EACH = 4
 /** Whoever was not asked for so long gets the whole deadline: short ones are against storms. */
 const STORM_MS = 60_000
 
-/** How an attempt ended, as far as pace is concerned: only silence slows down. `other`: nothing was sent, or nothing is known. */
-export type Pace = 'answered' | 'timeout' | 'unanswered' | 'other'
+/**
+ * How an attempt ended, as far as pace is concerned: only silence slows down. `quick`: an answer of an endpoint that could bear more at
+ * once. `other`: nothing was sent, or nothing is known.
+ */
+export type Pace = 'quick' | 'answered' | 'timeout' | 'unanswered' | 'other'
 
 interface Endpoint {
-  /** How many may be under way; grows by one with each round of answers and halves with each timeout. */
+  /** How many may be under way; grows by one with each round of answers and halves with each timeout; above the usual only while answers are quick. */
   cap: number
   inFlight: number
   retries: number
@@ -127,7 +136,7 @@ function unused(cap: number): Endpoint {
 }
 
 function nextSilent(silent: number, pace: Pace): number {
-  if (pace === 'answered') return 0
+  if (pace === 'quick' || pace === 'answered') return 0
   return pace === 'other' ? silent : silent + 1
 }
 
@@ -139,7 +148,8 @@ function count(endpoint: Endpoint, isFirst: boolean, by: 1 | -1): void {
 /** Fractions make the growth one per round of answers: eight answers at a cap of eight. */
 function nextCap(cap: number, pace: Pace, capMax: number): number {
   if (pace === 'timeout') return Math.max(1, cap / 2)
-  return pace === 'answered' ? Math.min(capMax, cap + 1 / cap) : cap
+  if (pace === 'quick') return Math.min(capMax, cap + 1 / cap)
+  return pace === 'answered' ? Math.min(capMax, ENDPOINT_IN_FLIGHT_USUAL, cap + 1 / cap) : cap
 }
 
 function freeOf({ cap, inFlight, retries }: Pick<Endpoint, 'cap' | 'inFlight' | 'retries'>): FreeSlots {

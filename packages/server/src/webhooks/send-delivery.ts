@@ -16,6 +16,9 @@ export interface SendDeps {
   readonly deadlineMs: number
 }
 
+/** An answer within this time is quick, our own queues included. */
+const QUICK_MS = 250
+
 /** One message; `startedAt` is the wall time that the log shows. */
 export interface Message {
   readonly projectId: number
@@ -98,5 +101,6 @@ function exchangeOf(message: Message, url: string, answer: SignedExchange): Atte
 export function paceOf(sent: SentDelivery): Pace {
   if (sent.kind === 'unsent') return 'other'
   if (sent.isTimeout) return 'timeout'
-  return sent.exchange.answer.kind === 'response' ? 'answered' : 'unanswered'
+  if (sent.exchange.answer.kind !== 'response') return 'unanswered'
+  return sent.exchange.durationMs <= QUICK_MS ? 'quick' : 'answered'
 }

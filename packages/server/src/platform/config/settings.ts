@@ -168,7 +168,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     env: 'ORDERTRAIL_DELIVERIES_IN_FLIGHT_MAX',
     about: 'Webhooks that one process sends at the same time.',
     parse: wholeNumber(1, 4096),
-    default: 128,
+    default: 256,
   }),
   deliveryDeadlineMs: setting({
     env: 'ORDERTRAIL_DELIVERY_DEADLINE_MS',
