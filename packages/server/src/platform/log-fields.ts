@@ -1,4 +1,4 @@
-// What may be logged: an allow-list of field names, and the hiding of credentials inside texts.
+// What may be logged: an allow-list of field names, and the hiding of credentials inside texts and errors.
 import { isError } from './is-error.ts'
 
 /**
@@ -88,7 +88,6 @@ export type LogFields = {
   readonly [Field in Exclude<LogField, 'error'>]?: string | number | boolean | null | undefined
 } & { readonly error?: unknown }
 
-const ALLOWED: ReadonlySet<string> = new Set(LOG_FIELDS)
 const TEXT_CHARS_MAX = 2_000
 const CAUSES_MAX = 4
 
@@ -106,28 +105,15 @@ const CREDENTIALS: readonly (readonly [pattern: RegExp, instead: string])[] = [
 const MAY_HOLD_CREDENTIALS = /[\s:?&]|ey|whsec_|[0-9A-Za-z]{32}/
 
 /** `text` without credentials, cut to a sane length. */
-function hideCredentials(text: string): string {
+export function hideCredentials(text: string): string {
   if (!MAY_HOLD_CREDENTIALS.test(text) && text.length <= TEXT_CHARS_MAX) return text
   let hidden = text.length > TEXT_CHARS_MAX ? `${text.slice(0, TEXT_CHARS_MAX)}…` : text
   for (const [pattern, instead] of CREDENTIALS) hidden = hidden.replace(pattern, instead)
   return hidden
 }
 
-/** The fields as they may be written: unknown names and empty members gone, texts cleaned, errors in plain form. */
-export function loggable(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const allowed: Record<string, unknown> = {}
-  for (const name in fields) {
-    const value = fields[name]
-    if (value === undefined || !ALLOWED.has(name)) continue
-    if (name === 'error') allowed.error = plainError(value, CAUSES_MAX)
-    else if (typeof value === 'string') allowed[name] = hideCredentials(value)
-    else if (value === null || typeof value === 'number' || typeof value === 'boolean') allowed[name] = value
-  }
-  return allowed
-}
-
 /** Name, code, message, stack and causes of anything that was thrown; its other members may hold rows or bodies. */
-function plainError(thrown: unknown, causesLeft: number): Record<string, unknown> {
+export function plainError(thrown: unknown, causesLeft: number = CAUSES_MAX): Record<string, unknown> {
   if (!isError(thrown)) return { message: hideCredentials(String(thrown)) }
   const code: unknown = 'code' in thrown ? thrown.code : undefined
   return {

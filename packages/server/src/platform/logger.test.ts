@@ -58,13 +58,40 @@ const CREDENTIALS: readonly (readonly [text: string, logged: string])[] = [
   ['order 10000001 new → paid', 'order 10000001 new → paid'],
 ]
 
-test('hides credentials inside texts and errors', () => {
+test('hides credentials inside texts and errors, each time that they come', () => {
   for (const [text, logged] of CREDENTIALS) {
-    assert.equal(recordOf({ detail: text }).detail, logged)
+    for (const time of [1, 2]) assert.equal(recordOf({ detail: text }).detail, logged, `time ${time}`)
     const { error } = recordOf({ error: new Error(text, { cause: new AppError('internal', { message: text }) }) })
     const { message, cause } = error as { message: string; cause: { message: string; code: string } }
     assert.deepEqual([message, cause.message, cause.code], [logged, logged, 'internal'])
   }
+})
+
+test('writes texts and numbers of every kind as JSON reads them', () => {
+  const texts = [
+    'say "hi"',
+    'say \\"hi\\"',
+    'back\\slash',
+    'two\nlines',
+    'Zoë \u2028 \ud800',
+    '',
+    '\u0000',
+    `${'x'.repeat(300)}"`,
+  ]
+  for (const text of [...texts, ...texts]) assert.equal(recordOf({ detail: text }).detail, text)
+  for (const [count, logged] of [
+    [1.5e-9, 1.5e-9],
+    [-0, 0],
+    [Number.NaN, null],
+    [Number.POSITIVE_INFINITY, null],
+  ] as const) {
+    assert.equal(recordOf({ count }).count, logged)
+  }
+})
+
+test('forgets no text for another, however many there were', () => {
+  const texts = Array.from({ length: 2_500 }, (_, number) => `sku_${number}`)
+  for (const sku of [...texts, ...texts]) assert.equal(recordOf({ sku }).sku, sku)
 })
 
 test('logs of errors only what they are, not what they carry', () => {
@@ -98,6 +125,7 @@ test('writes from its level upwards, and carries bound fields', () => {
       [50, 44056, 2, 'order.lost'],
     ],
   )
+  assert.equal(lines[1]?.split('orderId').length, 2, 'one value for one name')
 })
 
 test('writes lines for people where they are wanted', () => {

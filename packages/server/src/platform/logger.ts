@@ -1,7 +1,8 @@
 // The log: one wide line per outcome, named noun.verb, with an allow-list of fields.
-import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
-import { type LogFields, loggable } from './log-fields.ts'
+import { type GatheredLines, gatherLines } from './gathered-lines.ts'
+import type { LogFields } from './log-fields.ts'
 import { readableLine } from './log-line.ts'
+import { recordLine } from './log-record.ts'
 
 export type { LogFields } from './log-fields.ts'
 
@@ -40,29 +41,60 @@ export interface LoggerOptions {
   readonly isTerminal?: boolean
 }
 
-/** Opens the log. Lines are written at once, so that a crash loses none. */
+/** Writes one line, or keeps it for a moment. */
+type WriteLine = (line: string, level: LogLevel) => void
+
+/** Numbers of the levels in a record, as pino and what reads its logs know them. */
+const LEVEL_NUMBERS: Readonly<Record<LogLevel, number>> = { debug: 20, info: 30, warn: 40, error: 50 }
+
+/**
+ * Opens the log.
+ *
+ * JSON for stderr gathers until the turn of the event loop is over, 4 KB at most; an error is written at once, with all that came before it,
+ * and so is everything when the process ends by itself. A SIGKILL loses the lines of its last turn, as it always lost the one that was
+ * about to be written.
+ */
 export function createLogger(options: LoggerOptions): Logger {
   const isTerminal = options.isTerminal ?? process.stderr.isTTY === true
   const isReadable = options.format === 'pretty' || (options.format === 'auto' && isTerminal)
   const write = options.write ?? ((line: string) => void process.stderr.write(line))
-  const destination: DestinationStream = {
-    write: (json) => write(isReadable ? readableLine(json, isTerminal) : json),
-  }
-  return wrap(pino({ level: options.level, base: null }, destination), {})
+  const writeLine: WriteLine = isReadable
+    ? (json) => write(readableLine(json, isTerminal))
+    : (options.write ?? writeToStderr)
+  return makeLogger(LEVEL_NUMBERS[options.level], writeLine, {})
 }
 
-function wrap(target: PinoLogger, bound: LogFields): Logger {
-  const write =
-    (level: LogLevel) =>
-    (event: LogEvent, fields: LogFields = {}) => {
-      if (target.isLevelEnabled(level)) target[level](loggable({ ...bound, ...fields }), event)
+/** One for the process, however many servers it runs. */
+let stderrLines: GatheredLines | undefined
+
+function writeToStderr(line: string, level: LogLevel): void {
+  stderrLines ??= openStderr()
+  stderrLines.add(line)
+  if (level === 'error') stderrLines.flush()
+}
+
+function openStderr(): GatheredLines {
+  const lines = gatherLines((text) => void process.stderr.write(text))
+  process.on('exit', lines.flush)
+  return lines
+}
+
+function makeLogger(levelMin: number, writeLine: WriteLine, bound: LogFields): Logger {
+  const isBound = Object.keys(bound).length > 0
+  const writerOf = (level: LogLevel): Logger['info'] => {
+    const number = LEVEL_NUMBERS[level]
+    if (number < levelMin) return nothing
+    return (event, own = {}) => {
+      const fields = isBound ? { ...bound, ...own } : own
+      writeLine(recordLine({ level: number, time: Date.now(), event, fields }), level)
     }
+  }
   return {
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    with: (fields) => wrap(target, { ...bound, ...fields }),
+    debug: writerOf('debug'),
+    info: writerOf('info'),
+    warn: writerOf('warn'),
+    error: writerOf('error'),
+    with: (fields) => makeLogger(levelMin, writeLine, { ...bound, ...fields }),
   }
 }
 
