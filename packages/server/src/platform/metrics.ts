@@ -1,5 +1,5 @@
 // Figures for Prometheus: named counters, gauges and histograms behind a narrow door.
-import type { Gauge as PromGauge, Registry } from 'prom-client'
+import { type FigureTitle, type KeptFigure, keepCounter, keepGauge, keepHistogram } from './figures.ts'
 
 /** Name, meaning and label names of one figure. Names are snake_case with the unit last, after the prefix `ordertrail_`. */
 export interface MetricOptions<Label extends string> {
@@ -52,65 +52,65 @@ export const noMetrics: Metrics = {
   text: async () => '',
 }
 
-/** Figures of this process. prom-client (about 30 ms to load) is loaded only when they are on. */
+/**
+ * Figures of this process, after those of Node itself, which prom-client measures; it (about 30 ms to load) is loaded only when they are on.
+ *
+ * Ours are kept by figures.ts: prom-client writes down the labels anew for each number, and a webhook has three of them.
+ */
 export async function createMetrics(options: { readonly isOn: boolean }): Promise<Metrics> {
   if (!options.isOn) return noMetrics
-  const prom = await import('prom-client')
-  const registry = new prom.Registry()
-  prom.collectDefaultMetrics({ register: registry })
+  const { collectDefaultMetrics, Registry } = await import('prom-client')
+  const ofNode = new Registry()
+  collectDefaultMetrics({ register: ofNode })
+  const kept = new Map<string, KeptFigure>()
   return {
     isOn: true,
-    counter: (wanted) => counterOf(prom, registry, wanted),
-    gauge: (wanted) => gaugeOf(prom, registry, wanted),
-    histogram: (wanted) => histogramOf(prom, registry, wanted),
-    text: () => registry.metrics(),
+    counter: (wanted) => counterOf(kept, wanted),
+    gauge: (wanted) => gaugeOf(kept, wanted),
+    histogram: (wanted) => histogramOf(kept, wanted),
+    text: async () => [await ofNode.metrics(), ...[...kept.values()].map((figure) => `${figure.text()}\n`)].join('\n'),
   }
 }
 
-type Prom = typeof import('prom-client')
+type Kept = Map<string, KeptFigure>
 
-function counterOf(prom: Prom, registry: Registry, wanted: MetricOptions<string>): Counter<string> {
-  const counter = made(registry, wanted, (base) => new prom.Counter(base))
-  return { add: (labels = {}, count = 1) => counter.inc(labels, count) }
+function counterOf(kept: Kept, wanted: MetricOptions<string>): Counter<string> {
+  const { add } = named(kept, 'counter', wanted, keepCounter)
+  return { add: (labels = {}, count = 1) => add(labels, count) }
 }
 
-function gaugeOf(
-  prom: Prom,
-  registry: Registry,
-  wanted: MetricOptions<string> & { readonly read?: () => number },
-): Gauge<string> {
-  const { read } = wanted
-  const gauge: PromGauge = made(registry, wanted, (base) => {
-    return new prom.Gauge(read === undefined ? base : { ...base, collect: () => gauge.set(read()) })
-  })
-  return { set: (value, labels = {}) => gauge.set(labels, value) }
+function gaugeOf(kept: Kept, wanted: MetricOptions<string> & { readonly read?: () => number }): Gauge<string> {
+  const { set } = named(kept, 'gauge', wanted, (title) => keepGauge(title, wanted.read))
+  return { set: (value, labels = {}) => set(labels, value) }
 }
 
 function histogramOf(
-  prom: Prom,
-  registry: Registry,
+  kept: Kept,
   wanted: MetricOptions<string> & { readonly buckets?: readonly number[] },
 ): Histogram<string> {
-  const buckets = [...(wanted.buckets ?? SECONDS_BUCKETS)]
-  const histogram = made(registry, wanted, (base) => new prom.Histogram({ ...base, buckets }))
-  return { observe: (value, labels = {}) => histogram.observe(labels, value) }
+  const { observe } = named(kept, 'histogram', wanted, (title) =>
+    keepHistogram(title, wanted.buckets ?? SECONDS_BUCKETS),
+  )
+  return { observe: (value, labels = {}) => observe(labels, value) }
 }
 
-interface FigureBase {
-  readonly name: string
-  readonly help: string
-  readonly labelNames: string[]
-  readonly registers: Registry[]
-}
+type FigureOf<Kind extends KeptFigure['kind']> = Extract<KeptFigure, { readonly kind: Kind }>
 
-/** The figure of that name; two figures of different kinds under one name are a bug that the library reports. */
-function made<Figure>(
-  registry: Registry,
+/** The figure of that name; one of another kind under the same name is a bug. */
+function named<Kind extends KeptFigure['kind']>(
+  kept: Kept,
+  kind: Kind,
   { name, help, labels = [] }: MetricOptions<string>,
-  make: (base: FigureBase) => Figure,
-): Figure {
+  make: (title: FigureTitle) => FigureOf<Kind>,
+): FigureOf<Kind> {
   const fullName = `${PREFIX}${name}`
-  const found = registry.getSingleMetric(fullName)
-  if (found !== undefined) return found as Figure
-  return make({ name: fullName, help, labelNames: [...labels], registers: [registry] })
+  const figure = kept.get(fullName) ?? make({ name: fullName, help, labels })
+  if (!isOfKind(figure, kind))
+    throw new Error(`The figure ${fullName} is a ${figure.kind} and cannot be a ${kind}, too.`)
+  kept.set(fullName, figure)
+  return figure
+}
+
+function isOfKind<Kind extends KeptFigure['kind']>(figure: KeptFigure, kind: Kind): figure is FigureOf<Kind> {
+  return figure.kind === kind
 }

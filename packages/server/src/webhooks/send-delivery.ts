@@ -73,28 +73,24 @@ function webhookIdOf({ notificationId }: Pick<Message, 'notificationId'>): strin
   return `msg_${notificationId}`
 }
 
-function exchangeOf(message: Message, url: string, answer: SignedExchange): AttemptExchange {
-  const { startedAt } = message
+function exchangeOf({ startedAt }: Message, url: string, answer: SignedExchange): AttemptExchange {
   const { durationMs } = answer
-  const requestHeaders = JSON.stringify(answer.requestHeaders)
-  const base = { url, startedAt, durationMs, requestHeaders }
-  if (answer.kind === 'no_answer') {
-    const failure = `${answer.reason}: ${answer.sentence}`
-    return {
-      ...base,
-      answer: { kind: 'no_answer', reason: answer.reason },
-      failure,
-      responseHeaders: null,
-      responseBody: null,
-    }
-  }
+  const isAnswered = answer.kind === 'response'
   return {
-    ...base,
-    answer: { kind: 'response', status: answer.status },
-    failure: answer.truncated ? 'The body of the answer was cut: too long, too slow, or closed early.' : null,
-    responseHeaders: JSON.stringify(answer.headers),
-    responseBody: answer.body,
+    url,
+    startedAt,
+    durationMs,
+    answer: isAnswered ? { kind: 'response', status: answer.status } : { kind: 'no_answer', reason: answer.reason },
+    failure: failureOf(answer),
+    requestHeaders: JSON.stringify(answer.requestHeaders),
+    responseHeaders: isAnswered ? JSON.stringify(answer.headers) : null,
+    responseBody: isAnswered ? answer.body : null,
   }
+}
+
+function failureOf(answer: SignedExchange): string | null {
+  if (answer.kind === 'no_answer') return `${answer.reason}: ${answer.sentence}`
+  return answer.truncated ? 'The body of the answer was cut: too long, too slow, or closed early.' : null
 }
 
 /** What the end of a send says of the pace that its endpoint can bear. */

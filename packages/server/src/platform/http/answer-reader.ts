@@ -124,12 +124,13 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
 /** Any bytes as text that every store takes: PostgreSQL refuses the NUL character. */
 function storableText(bytes: Buffer): string {
-  return bytes.toString('utf8').replaceAll('\u0000', '\ufffd')
+  return bytes.length === 0 ? '' : bytes.toString('utf8').replaceAll('\u0000', '\ufffd')
 }
 
 function flatHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const flat: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name]
     if (value === undefined) continue
     flat[name] = HIDDEN_ANSWER_HEADERS.has(name) ? '(hidden)' : Array.isArray(value) ? value.join(', ') : value
   }

@@ -1,6 +1,7 @@
 // The first bytes of something that may never end, in memory of its own.
 
 const BYTES_MIN = 1_024
+const NOTHING = Buffer.alloc(0)
 
 /** Takes pieces until it is full. */
 export interface BoundedBytes {
@@ -19,7 +20,7 @@ export interface BoundedBytes {
  * its chunks, would keep a buffer for each letter.
  */
 export function createBoundedBytes(bytesMax: number): BoundedBytes {
-  let held = Buffer.alloc(0)
+  let held = NOTHING
   let length = 0
   const makeRoomFor = (wanted: number): void => {
     if (wanted <= held.length) return
@@ -37,7 +38,7 @@ export function createBoundedBytes(bytesMax: number): BoundedBytes {
     },
     read: () => held.subarray(0, length),
     clear() {
-      held = Buffer.alloc(0)
+      held = NOTHING
       length = 0
     },
   }

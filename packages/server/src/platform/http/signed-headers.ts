@@ -25,7 +25,7 @@ export interface SignedMessage {
  */
 export function signedHeaders(
   { body, secrets, webhookId, now }: SignedMessage,
-  extra: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const timestamp = String(Math.floor(now / 1000))
   const { sha1, standard } = signContent({ body, secrets, standardStart: `${webhookId}.${timestamp}.` })
