@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import type { Tables } from '../store/index.ts'
+import { type ArrayKinds, arrayKindsOf, withBinaryArrays } from './array-parameters.ts'
 import { endsConnection, isConflict, postgresFailure } from './postgres-errors.ts'
 
 /** What a statement gives back. */
@@ -35,7 +36,14 @@ const PREPARE_SESSION = `set plan_cache_mode = force_custom_plan;
 
 /** Prepared statements are few and fixed; should somebody build texts without end, the rest goes unprepared. */
 const PREPARED_MAX = 500
-const preparedNames = new Map<string, string>()
+const prepared = new Map<string, PreparedText>()
+const UNPREPARED: PreparedText = { name: undefined, arrays: [] }
+
+/** A text as the connections know it. `name` undefined: not to be prepared. */
+interface PreparedText {
+  readonly name: string | undefined
+  readonly arrays: ArrayKinds
+}
 
 /**
  * Connects.
@@ -83,8 +91,10 @@ function sessionOver(client: pg.Client): PostgresSession {
     },
     failure: null,
     query,
-    queryPrepared: (text, values) =>
-      attempt(() => client.query({ name: nameFor(text, values), text, values: [...values] })),
+    queryPrepared: (text, values) => {
+      const { name, arrays } = preparedText(text, values)
+      return attempt(() => client.query({ name, text, values: withBinaryArrays(arrays, values) }))
+    },
     queryAll: (text) => attempt(async () => [await client.query(text)].flat()),
     end: async () => {
       const patience = setTimeout(discard, GOODBYE_MS_MAX)
@@ -110,14 +120,14 @@ function kyselyOver(query: (text: string, values: readonly unknown[]) => Promise
 }
 
 /**
- * The same name on every connection; undefined is no preparation. A statement without values would keep its first plan for ever,
+ * The same name on every connection. A statement without values would keep its first plan for ever,
  * whatever the session asks for, and that one may come from when its table was empty.
  */
-function nameFor(text: string, values: readonly unknown[]): string | undefined {
-  if (values.length === 0) return undefined
-  const known = preparedNames.get(text)
-  if (known !== undefined || preparedNames.size >= PREPARED_MAX) return known
-  const name = `ordertrail_${preparedNames.size}`
-  preparedNames.set(text, name)
-  return name
+function preparedText(text: string, values: readonly unknown[]): PreparedText {
+  if (values.length === 0) return UNPREPARED
+  const known = prepared.get(text)
+  if (known !== undefined || prepared.size >= PREPARED_MAX) return known ?? UNPREPARED
+  const made = { name: `ordertrail_${prepared.size}`, arrays: arrayKindsOf(text) }
+  prepared.set(text, made)
+  return made
 }
