@@ -1,7 +1,7 @@
 // Does a store with a long history deliver as fast as an empty one?
 import { join } from 'node:path'
 import { type Child, startChild } from './frame/child.ts'
-import type { BenchRun, Figure, Question } from './frame/question.ts'
+import { type BenchRun, type Figure, type Question, type Sizes, sizeOf } from './frame/question.ts'
 import { type Databases, ENGINE_TITLES, type EngineName, type Place, startDatabases } from './stage/databases.ts'
 import { fillHistory } from './stage/fill-history.ts'
 import type { ReceiverQuestion, ReceiverReady } from './stage/receiver.ts'
@@ -21,8 +21,10 @@ interface Size {
   readonly finished: number
 }
 
-const FULL: Size = { rounds: 5, orders: 20_000, waiting: 1_000_000, finished: 10_000_000 }
-const QUICK: Size = { rounds: 3, orders: 8_000, waiting: 100_000, finished: 1_000_000 }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 5, orders: 20_000, waiting: 1_000_000, finished: 10_000_000 },
+  quick: { rounds: 3, orders: 8_000, waiting: 100_000, finished: 1_000_000 },
+}
 
 /** Everything the rounds need. */
 interface Stage {
@@ -38,7 +40,7 @@ export const backlog: Question = {
   ask: async (run) => {
     const databases = await startDatabases(run.folder)
     const receiver = await startChild<ReceiverQuestion, ReceiverReady>(RECEIVER, null)
-    const size = run.isQuick ? QUICK : FULL
+    const size = sizeOf(run, SIZES)
     try {
       const figures: Figure[] = []
       for (const engine of ENGINES)

@@ -94,7 +94,7 @@ function works(official: OfficialCodec): readonly Work[] {
 
 function measure(run: BenchRun, { name, own, official }: Work): readonly Figure[] {
   assert.equal(own(), official(), name)
-  const rounds = run.isQuick ? 5 : 15
+  const rounds = run.rounds ?? (run.isQuick ? 5 : 15)
   const times = { own: [] as number[], official: [] as number[] }
   const count = countFor(own, run.isQuick ? 50 : 200)
   for (let round = 0; round < rounds; round++) {

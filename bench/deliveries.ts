@@ -3,7 +3,16 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type Child, startChild } from './frame/child.ts'
 import { installPeers, peerVersion } from './frame/peers.ts'
-import type { Answer, Bar, BenchRun, Figure, Question } from './frame/question.ts'
+import {
+  type Answer,
+  type Bar,
+  type BenchRun,
+  type Figure,
+  isChosen,
+  type Question,
+  type Sizes,
+  sizeOf,
+} from './frame/question.ts'
 import { percentile } from './frame/statistics.ts'
 import type { PeerInput, PeerJob, PeerMessage } from './peers/peer.ts'
 import {
@@ -44,8 +53,10 @@ interface Size {
   readonly pacedOrders: number
 }
 
-const FULL: Size = { rounds: 5, orders: 30_000, pacedOrders: 12_000 }
-const QUICK: Size = { rounds: 3, orders: 6_000, pacedOrders: 4_000 }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 5, orders: 30_000, pacedOrders: 12_000 },
+  quick: { rounds: 3, orders: 6_000, pacedOrders: 4_000 },
+}
 
 type Fulfilment = (typeof FULFILMENTS)[number]
 type PeerName = (typeof PEERS)[number]
@@ -66,7 +77,7 @@ export const deliveries: Question = {
     const databases = await startDatabases(run.folder)
     const receiver = await startChild<ReceiverQuestion, ReceiverReady>(RECEIVER, null)
     try {
-      return await measure({ run, size: run.isQuick ? QUICK : FULL, databases, receiver })
+      return await measure({ run, size: sizeOf(run, SIZES), databases, receiver })
     } finally {
       await receiver.stop()
       await databases.stop()
@@ -83,7 +94,7 @@ interface Contender {
 
 async function measure(stage: Stage): Promise<Answer> {
   const all = [...ownContenders(stage), ...peerContenders(stage)]
-  const contenders = all.filter(({ name }) => name.includes(stage.run.only))
+  const contenders = all.filter(({ name }) => isChosen(stage.run, name))
   const drains = new Map<string, Drain[]>(contenders.map(({ name }) => [name, []]))
   // In turns, so that a busy minute of the machine falls on all of them.
   for (let round = 1; round <= stage.size.rounds; round += 1) {

@@ -2,7 +2,15 @@
 import { type JourneyTimes, paceOf, type Spread, STATIONS, throughputOf, timesOf } from './end-to-end/journey.ts'
 import type { Channel } from './end-to-end/players.ts'
 import { type Travel, travel } from './end-to-end/travel.ts'
-import { type Answer, type BenchRun, type Figure, isChosen, type Question } from './frame/question.ts'
+import {
+  type Answer,
+  type BenchRun,
+  type Figure,
+  isChosen,
+  type Question,
+  type Sizes,
+  sizeOf,
+} from './frame/question.ts'
 import { median } from './frame/statistics.ts'
 import { type Databases, ENGINE_TITLES, type EngineName, type Place, withDatabases } from './stage/databases.ts'
 import { type SeededOrder, seedPlace } from './stage/seed.ts'
@@ -27,25 +35,27 @@ interface Size {
   readonly paces: readonly [slowest: Pace, ...others: Pace[]]
 }
 
-const FULL: Size = {
-  rounds: 3,
-  players: 2_000,
-  warmUp: 2_000,
-  paces: [
-    { perSecond: 100, seconds: 20 },
-    { perSecond: 1_000, seconds: 12 },
-    { perSecond: 3_000, seconds: 8 },
-  ],
-}
-const QUICK: Size = {
-  rounds: 1,
-  players: 400,
-  warmUp: 400,
-  paces: [
-    { perSecond: 100, seconds: 5 },
-    { perSecond: 1_000, seconds: 2 },
-    { perSecond: 3_000, seconds: 2 },
-  ],
+const SIZES: Sizes<Size> = {
+  full: {
+    rounds: 3,
+    players: 2_000,
+    warmUp: 2_000,
+    paces: [
+      { perSecond: 100, seconds: 20 },
+      { perSecond: 1_000, seconds: 12 },
+      { perSecond: 3_000, seconds: 8 },
+    ],
+  },
+  quick: {
+    rounds: 1,
+    players: 400,
+    warmUp: 400,
+    paces: [
+      { perSecond: 100, seconds: 5 },
+      { perSecond: 1_000, seconds: 2 },
+      { perSecond: 3_000, seconds: 2 },
+    ],
+  },
 }
 
 /** One thing that is measured. */
@@ -69,7 +79,7 @@ export const endToEnd: Question = {
 }
 
 async function measure(run: BenchRun, databases: Databases): Promise<Answer> {
-  const size = run.isQuick ? QUICK : FULL
+  const size = sizeOf(run, SIZES)
   const cases = casesOf(size).filter(({ name }) => isChosen(run, name))
   const rounds = new Map<Case, Round[]>(cases.map((one) => [one, []]))
   for (const engine of ENGINES) {

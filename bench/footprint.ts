@@ -68,7 +68,7 @@ async function installAll(
 async function startAll(run: BenchRun, databases: Databases, bin: string): Promise<ReadonlyMap<ProgramName, Round[]>> {
   const chosen = NAMES.filter((name) => isChosen(run, name))
   const rounds = new Map<ProgramName, Round[]>(chosen.map((name) => [name, []]))
-  for (let round = 1; round <= (run.isQuick ? ROUNDS_QUICK : ROUNDS); round += 1) {
+  for (let round = 1; round <= roundsOf(run); round += 1) {
     for (const name of chosen) {
       const plan = await planOf(run, databases, bin, name, round)
       const done = { firstMs: await startOnce(plan), again: await startAndRest(plan) }
@@ -117,9 +117,13 @@ function sizeFigures(
   ]
 }
 
-function notesOf({ isQuick }: BenchRun): readonly string[] {
+function roundsOf({ isQuick, rounds }: BenchRun): number {
+  return rounds ?? (isQuick ? ROUNDS_QUICK : ROUNDS)
+}
+
+function notesOf(run: BenchRun): readonly string[] {
   return [
-    `${isQuick ? ROUNDS_QUICK : ROUNDS} rounds of the packed command, from the spawn of the process to the first 2xx of /healthz. First: an empty ${ENGINE_TITLES.sqlite} file or ${ENGINE_TITLES.postgres} database, and no compiled code kept by Node. Again: on what that left.`,
+    `${roundsOf(run)} rounds of the packed command, from the spawn of the process to the first 2xx of /healthz. First: an empty ${ENGINE_TITLES.sqlite} file or ${ENGINE_TITLES.postgres} database, and no compiled code kept by Node. Again: on what that left.`,
     'At rest: resident memory after the second start, when two looks half a second apart differ by 256 KiB at most; nothing is collected by force.',
     'Installed: npm install --omit=dev of the packed package alone in an empty folder; the length of all files below node_modules.',
   ]

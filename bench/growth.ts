@@ -1,7 +1,16 @@
 // Does an operation cost the same in a store of a million orders as in one of ten thousand?
 import { join } from 'node:path'
 import { startChild } from './frame/child.ts'
-import type { Answer, Bar, BenchRun, Figure, Question } from './frame/question.ts'
+import {
+  type Answer,
+  type Bar,
+  type BenchRun,
+  type Figure,
+  isChosen,
+  type Question,
+  type Sizes,
+  sizeOf,
+} from './frame/question.ts'
 import { bytesOf, type Growth, growPlace, refuseFullDisk } from './growth/grow-place.ts'
 import { READS, WRITES } from './growth/operations.ts'
 import type { Done, OperatorInput, OperatorMessage } from './growth/operator.ts'
@@ -18,14 +27,16 @@ const WARM_UP_SHARE = 0.3
 /** A store as it is called, and what it is made of. */
 interface Stature {
   readonly title: string
+  /** The title as a hand types it. */
+  readonly typed: string
   readonly growth: Growth
 }
 
-const SMALL: Stature = { title: '10⁴', growth: { copies: 0, retired: 0 } }
+const SMALL: Stature = { title: '10⁴', typed: '10^4', growth: { copies: 0, retired: 0 } }
 const STATURES: readonly Stature[] = [
-  { title: '10⁵', growth: { copies: 9, retired: 0 } },
-  { title: '10⁶', growth: { copies: 99, retired: 0 } },
-  { title: '10⁷, nine tenths retired', growth: { copies: 999, retired: 900 } },
+  { title: '10⁵', typed: '10^5', growth: { copies: 9, retired: 0 } },
+  { title: '10⁶', typed: '10^6', growth: { copies: 99, retired: 0 } },
+  { title: '10⁷, nine tenths retired', typed: '10^7', growth: { copies: 999, retired: 900 } },
 ]
 
 /** Length of one run; `writes`: how often each is done in a round; `readMs`: for how long each read is. */
@@ -36,8 +47,10 @@ interface Size {
   readonly statures: readonly Stature[]
 }
 
-const FULL: Size = { rounds: 3, writes: 3_000, readMs: 3_000, statures: STATURES }
-const QUICK: Size = { rounds: 2, writes: 1_000, readMs: 800, statures: STATURES.slice(0, 1) }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 3, writes: 3_000, readMs: 3_000, statures: STATURES },
+  quick: { rounds: 2, writes: 1_000, readMs: 800, statures: STATURES.slice(0, 1) },
+}
 
 /** Everything the rounds need. */
 interface Stage {
@@ -64,17 +77,24 @@ interface Pair {
 export const growth: Question = {
   title: 'Cost of an operation in a grown store, against one of 10,000 orders',
   ask: async (run) => {
-    const size = run.isQuick ? QUICK : FULL
-    // `--only sqlite` is what a hand types.
-    const engines = ENGINES.filter((engine) => `${engine} ${ENGINE_TITLES[engine]}`.includes(run.only))
-    for (const engine of engines)
-      refuseFullDisk(run.folder, Math.max(...size.statures.map((one) => bytesOf(engine, one.growth))))
+    const size = sizeOf(run, SIZES)
+    const chosen = ENGINES.map((engine) => ({ engine, statures: size.statures.filter(isWanted(run, engine)) })).filter(
+      ({ statures }) => statures.length > 0,
+    )
+    for (const { engine, statures } of chosen)
+      refuseFullDisk(run.folder, Math.max(...statures.map(({ growth }) => bytesOf(engine, growth))))
     return withDatabases(run.folder, async (databases) => {
       const figures: Figure[] = []
-      for (const engine of engines) figures.push(...(await askEngine({ run, size, databases }, engine)))
+      for (const { engine, statures } of chosen)
+        figures.push(...(await askEngine({ run, size: { ...size, statures }, databases }, engine)))
       return answerOf(figures, size)
     })
   },
+}
+
+/** `--only 10^6` and `--only 'SQLite, 10^5'` are what a hand types. */
+function isWanted(run: BenchRun, engine: EngineName): (stature: Stature) => boolean {
+  return ({ typed }) => isChosen(run, `${ENGINE_TITLES[engine]}, ${typed}`)
 }
 
 function answerOf(figures: readonly Figure[], size: Size): Answer {

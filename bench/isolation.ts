@@ -1,7 +1,7 @@
 // Does one listener that never answers delay the webhooks of the others?
 import { join } from 'node:path'
 import { type Child, startChild } from './frame/child.ts'
-import type { Bar, BenchRun, Figure, Question } from './frame/question.ts'
+import { type Bar, type BenchRun, type Figure, type Question, type Sizes, sizeOf } from './frame/question.ts'
 import { median, percentile } from './frame/statistics.ts'
 import { type Databases, ENGINE_TITLES, type EngineName, type Place, startDatabases } from './stage/databases.ts'
 import type { ReceiverQuestion, ReceiverReady } from './stage/receiver.ts'
@@ -23,8 +23,7 @@ interface Size {
   readonly orders: number
 }
 
-const FULL: Size = { rounds: 5, orders: 10_000 }
-const QUICK: Size = { rounds: 3, orders: 3_000 }
+const SIZES: Sizes<Size> = { full: { rounds: 5, orders: 10_000 }, quick: { rounds: 3, orders: 3_000 } }
 
 /** Everything the rounds need. */
 interface Stage {
@@ -60,7 +59,7 @@ export const isolation: Question = {
 }
 
 async function askEngine(stage: Stage, engine: EngineName): Promise<readonly Figure[]> {
-  const { rounds, orders: count } = stage.run.isQuick ? QUICK : FULL
+  const { rounds, orders: count } = sizeOf(stage.run, SIZES)
   stage.run.report(`seeding ${count} unpaid orders in ${ENGINE_TITLES[engine]} …`)
   const seeded = await stage.databases.make(engine)
   const orders = await seedPlace(seeded, { projects: PROJECTS, orders: count, arePaid: false })

@@ -2,7 +2,15 @@
 import { join } from 'node:path'
 import { startChild } from './frame/child.ts'
 import { cpuMsOf, cpuMsOfProgram } from './frame/cpu-time.ts'
-import { type Answer, type BenchRun, type Figure, isChosen, type Question } from './frame/question.ts'
+import {
+  type Answer,
+  type BenchRun,
+  type Figure,
+  isChosen,
+  type Question,
+  type Sizes,
+  sizeOf,
+} from './frame/question.ts'
 import { percentile } from './frame/statistics.ts'
 import type { AskerInput, AskerMessage, AskerReport } from './requests/asker.ts'
 import type { BareInput, BareReady } from './requests/bare.ts'
@@ -24,8 +32,10 @@ interface Size {
   readonly msMax: number
 }
 
-const FULL: Size = { rounds: 3, orders: 20_000, warmUpMs: 2_000, msMax: 5_000 }
-const QUICK: Size = { rounds: 1, orders: 4_000, warmUpMs: 1_000, msMax: 1_500 }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 3, orders: 20_000, warmUpMs: 2_000, msMax: 5_000 },
+  quick: { rounds: 1, orders: 4_000, warmUpMs: 1_000, msMax: 1_500 },
+}
 
 /** One round of one call. */
 interface Cost {
@@ -55,7 +65,7 @@ export const requests: Question = {
 }
 
 async function measure(run: BenchRun, databases: Databases): Promise<Answer> {
-  const size = run.isQuick ? QUICK : FULL
+  const size = sizeOf(run, SIZES)
   const shops = new Map<EngineName, Shop>()
   for (const engine of ENGINES.filter((one) => callsOf(run, one).length > 0)) {
     run.report(`seeding ${2 * size.orders} orders in ${ENGINE_TITLES[engine]} …`)

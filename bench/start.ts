@@ -34,9 +34,9 @@ export const start: Question = {
   },
 }
 
-async function measure({ isQuick, report }: BenchRun): Promise<readonly StartFigures[]> {
+async function measure({ isQuick, rounds: asked, report }: BenchRun): Promise<readonly StartFigures[]> {
   const rounds: StartFigures[] = []
-  for (let round = 0; round < (isQuick ? PROCESSES_QUICK : PROCESSES); round += 1) {
+  for (let round = 0; round < (asked ?? (isQuick ? PROCESSES_QUICK : PROCESSES)); round += 1) {
     const child = await startChild<never, StartFigures>(CHILD, {})
     await child.stop()
     rounds.push(child.first)

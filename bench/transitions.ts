@@ -1,6 +1,15 @@
 // How many orders move per second, durably, and how far is that from what the database allows?
 import { measureDiskWaits } from './frame/disk-wait.ts'
-import type { Answer, Bar, BenchRun, Figure, Question } from './frame/question.ts'
+import {
+  type Answer,
+  type Bar,
+  type BenchRun,
+  type Figure,
+  isChosen,
+  type Question,
+  type Sizes,
+  sizeOf,
+} from './frame/question.ts'
 import { percentile } from './frame/statistics.ts'
 import { type Databases, ENGINE_TITLES, type EngineName, withDatabases } from './stage/databases.ts'
 import { findPgbench } from './transitions/pgbench.ts'
@@ -29,8 +38,10 @@ interface Size {
   readonly msMax: number
 }
 
-const FULL: Size = { rounds: 3, orders: 40_000, msMax: 6_000 }
-const QUICK: Size = { rounds: 2, orders: 10_000, msMax: 1_000 }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 3, orders: 40_000, msMax: 6_000 },
+  quick: { rounds: 2, orders: 10_000, msMax: 1_000 },
+}
 
 /** Everything the rounds need. */
 interface Stage {
@@ -53,14 +64,14 @@ export const transitions: Question = {
   title: 'Durable order transitions per second, one caller and 64',
   ask: (run) =>
     withDatabases(run.folder, (databases) =>
-      measure({ run, size: run.isQuick ? QUICK : FULL, databases, pgbench: findPgbench() }),
+      measure({ run, size: sizeOf(run, SIZES), databases, pgbench: findPgbench() }),
     ),
 }
 
 async function measure(stage: Stage): Promise<Answer> {
   const { run, size, pgbench } = stage
   const contenders = allContenders().filter(
-    ({ name, race }) => name.includes(run.only) && (race.who !== 'pgbench' || pgbench !== null),
+    ({ name, race }) => isChosen(run, name) && (race.who !== 'pgbench' || pgbench !== null),
   )
   const shops = new Map<EngineName, SeededShop>()
   for (const engine of new Set(contenders.map((contender) => contender.engine))) {

@@ -86,7 +86,7 @@ async function contendersOf(
 }
 
 async function measure(run: BenchRun, bytes: number, contenders: readonly Contender[]): Promise<readonly Figure[]> {
-  const rounds = run.isQuick ? 5 : 15
+  const rounds = run.rounds ?? (run.isQuick ? 5 : 15)
   const ms = run.isQuick ? 50 : 200
   const wanted = contenders.filter(({ name }) => name.includes(run.only))
   const perSecond = new Map(wanted.map(({ name }) => [name, [] as number[]]))

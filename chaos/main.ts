@@ -32,36 +32,45 @@ const SEED_MAX = 2 ** 31
 const SHOWN_MAX = 20
 
 const option = { type: 'string' } as const
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: option,
-    callers: option,
-    orders: option,
-    events: option,
-    histories: option,
-    exchanges: option,
-    count: option,
-    bodies: option,
-    nodes: option,
-    clients: option,
-    broker: option,
-    deadline: option,
-    'growth-max': option,
-    'overdue-max': option,
-    store: option,
-    seed: option,
-    'database-url': option,
-  },
-})
+const OPTIONS = {
+  rounds: option,
+  callers: option,
+  orders: option,
+  events: option,
+  histories: option,
+  exchanges: option,
+  count: option,
+  bodies: option,
+  nodes: option,
+  clients: option,
+  broker: option,
+  deadline: option,
+  'growth-max': option,
+  'overdue-max': option,
+  store: option,
+  seed: option,
+  'database-url': option,
+}
+
+/** What was asked for; null: something that there is not, which is said. */
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { ...OPTIONS, help: { type: 'boolean', default: false } } })
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n`)
+    return null
+  }
+}
 
 async function main(): Promise<number> {
-  const scenario = SCENARIOS[positionals[0] ?? '']
-  if (scenario === undefined) {
+  const asked = readArguments()
+  const scenario = SCENARIOS[asked?.positionals[0] ?? '']
+  if (asked === null || asked.values.help || scenario === undefined) {
     const usages = Object.values(SCENARIOS).map(({ usage }) => `  npm run chaos -- ${usage}`)
     console.error(['Usage:', ...usages].join('\n'))
-    return 1
+    return asked?.values.help === true ? 0 : 1
   }
+  const { help: _, ...values } = asked.values
   const seed = Number(values.seed ?? Math.floor(Math.random() * SEED_MAX))
   console.log(`seed ${seed}`)
   const report = (line: string): void => console.log(line)

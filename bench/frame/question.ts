@@ -4,6 +4,8 @@
 export interface BenchRun {
   /** Fewer and shorter rounds: figures to compare with each other, not to publish. */
   readonly isQuick: boolean
+  /** How many rounds; null: as many as the question has. */
+  readonly rounds: number | null
   /** Only what has this text in its name is measured; empty: everything. For work on one thing. */
   readonly only: string
   /** Where databases and logs may lie; removed afterwards. */
@@ -15,6 +17,21 @@ export interface BenchRun {
 /** Whether a thing of this name is measured in this run; nobody has to know how names are spelled. */
 export function isChosen({ only }: Pick<BenchRun, 'only'>, name: string): boolean {
   return name.toLowerCase().includes(only.toLowerCase())
+}
+
+/** The lengths that a question can have. */
+export interface Sizes<Size> {
+  readonly full: Size
+  readonly quick: Size
+}
+
+/** The length of a run: that of the question, with as many rounds as were asked for. */
+export function sizeOf<Size extends { readonly rounds: number }>(
+  { isQuick, rounds }: Pick<BenchRun, 'isQuick' | 'rounds'>,
+  { full, quick }: Sizes<Size>,
+): Size {
+  const size = isQuick ? quick : full
+  return rounds === null ? size : { ...size, rounds }
 }
 
 /** What a figure has to reach. */

@@ -1,7 +1,7 @@
 // How soon after its commit a status is at its player: orders paid over HTTP at a fixed pace, webhooks sent beside.
 import { join } from 'node:path'
 import { startChild } from '../frame/child.ts'
-import type { Figure } from '../frame/question.ts'
+import { type Figure, type Sizes, sizeOf } from '../frame/question.ts'
 import { percentile } from '../frame/statistics.ts'
 import { ENGINE_TITLES, type EngineName, type Place } from '../stage/databases.ts'
 import type { LoadInput, LoadMessage, LoadReport } from '../stage/load.ts'
@@ -28,8 +28,10 @@ interface Size {
   readonly hasBars: boolean
 }
 
-const FULL: Size = { rounds: 5, perSecond: 1_000, orders: 12_000, players: 4_000, hasBars: true }
-const QUICK: Size = { rounds: 2, perSecond: 300, orders: 1_500, players: 500, hasBars: false }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 5, perSecond: 1_000, orders: 12_000, players: 4_000, hasBars: true },
+  quick: { rounds: 2, perSecond: 300, orders: 1_500, players: 500, hasBars: false },
+}
 
 interface Round {
   readonly p50: number
@@ -40,7 +42,7 @@ interface Round {
 export const commitToClient: Part = {
   name: 'commit',
   notes: ({ isQuick }) => {
-    const { perSecond, players } = isQuick ? QUICK : FULL
+    const { perSecond, players } = isQuick ? SIZES.quick : SIZES.full
     return [
       `Commit to client: ${perSecond.toLocaleString('en-US')} orders/s paid over HTTP, ${players.toLocaleString('en-US')} players connected, a webhook for each order beside; from the beginning of the transaction, in whole milliseconds, to the client.`,
     ]
@@ -59,7 +61,7 @@ export const commitToClient: Part = {
 
 async function measureEngine(stage: RealtimeStage, engine: EngineName, listener: string): Promise<readonly Figure[]> {
   const { run, databases } = stage
-  const size = run.isQuick ? QUICK : FULL
+  const size = sizeOf(run, SIZES)
   run.report(`seeding ${size.orders} unpaid orders in ${ENGINE_TITLES[engine]} …`)
   const seeded = await databases.make(engine)
   const plan = { projects: PROJECTS, players: size.players, orders: size.orders, arePaid: false }

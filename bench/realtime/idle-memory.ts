@@ -1,6 +1,6 @@
 // What an idle connection holds: resident memory of a server with and without its clients, after its garbage is gone.
 import { settledKib } from '../frame/memory.ts'
-import type { Figure } from '../frame/question.ts'
+import { type Figure, type Sizes, sizeOf } from '../frame/question.ts'
 import type { Place } from '../stage/databases.ts'
 import { seedPlace } from '../stage/seed.ts'
 import { startServer } from '../stage/server.ts'
@@ -13,8 +13,7 @@ interface Size {
   readonly connections: number
 }
 
-const FULL: Size = { rounds: 3, connections: 10_000 }
-const QUICK: Size = { rounds: 1, connections: 1_000 }
+const SIZES: Sizes<Size> = { full: { rounds: 3, connections: 10_000 }, quick: { rounds: 1, connections: 1_000 } }
 /** Connections before the first look, so that code and caches are not counted as connections. */
 const WARM_UP = 300
 const BAR_KIB = 12
@@ -26,10 +25,10 @@ const COLLECTOR = new URL('../stage/collect-garbage.ts', import.meta.url).href
 export const idleMemory: Part = {
   name: 'memory',
   notes: ({ isQuick }) => [
-    `Memory: (RSS with ${(isQuick ? QUICK : FULL).connections.toLocaleString('en-US')} connections − RSS before) / their number, after collecting; each is a player with a channel and has read its history. OrderTrail is the whole \`ordertrail start\` on SQLite. Sockets in the kernel come on top of all three.`,
+    `Memory: (RSS with ${(isQuick ? SIZES.quick : SIZES.full).connections.toLocaleString('en-US')} connections − RSS before) / their number, after collecting; each is a player with a channel and has read its history. OrderTrail is the whole \`ordertrail start\` on SQLite. Sockets in the kernel come on top of all three.`,
   ],
   measure: async (stage) => {
-    const { rounds, connections } = stage.run.isQuick ? QUICK : FULL
+    const { rounds, connections } = sizeOf(stage.run, SIZES)
     const seeded = await stage.databases.make('sqlite')
     await seedPlace(seeded, { projects: PROJECTS, orders: 0, arePaid: false })
     const figures = new Map<ContenderName, number[]>(CONTENDERS.map((name) => [name, []]))

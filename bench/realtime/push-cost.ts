@@ -1,7 +1,7 @@
 // What a push costs: statuses at a fixed pace, each to one of many connections, through the hub of each server.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuMsOf } from '../frame/cpu-time.ts'
-import type { Bar, Figure } from '../frame/question.ts'
+import { type Bar, type Figure, type Sizes, sizeOf } from '../frame/question.ts'
 import { percentile } from '../frame/statistics.ts'
 import type { Place } from '../stage/databases.ts'
 import { seedPlace } from '../stage/seed.ts'
@@ -18,8 +18,10 @@ interface Size extends PushPlan {
 }
 
 /** Above the bar, so that it is really reached. */
-const FULL: Size = { rounds: 5, perSecond: 21_000, count: 210_000, players: 10_000, hasBars: true }
-const QUICK: Size = { rounds: 2, perSecond: 5_000, count: 25_000, players: 1_000, hasBars: false }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 5, perSecond: 21_000, count: 210_000, players: 10_000, hasBars: true },
+  quick: { rounds: 2, perSecond: 5_000, count: 25_000, players: 1_000, hasBars: false },
+}
 const WARM_UP_SHARE = 0.25
 const RATE_BAR: Bar = { kind: 'at_least', value: 20_000 }
 const P99_BAR: Bar = { kind: 'at_most', value: 15 }
@@ -39,13 +41,13 @@ interface Pushed {
 export const pushCost: Part = {
   name: 'pushes',
   notes: ({ isQuick }) => {
-    const { perSecond, players } = isQuick ? QUICK : FULL
+    const { perSecond, players } = isQuick ? SIZES.quick : SIZES.full
     return [
       `Pushes: ${perSecond.toLocaleString('en-US')} a second to ${players.toLocaleString('en-US')} connections in turn, from the time each was due in the server to the client; the first quarter is not counted. All of a server is one thread.`,
     ]
   },
   measure: async (stage) => {
-    const size = stage.run.isQuick ? QUICK : FULL
+    const size = sizeOf(stage.run, SIZES)
     const seeded = await stage.databases.make('sqlite')
     await seedPlace(seeded, { projects: PROJECTS, orders: 0, arePaid: false })
     const found = new Map<ContenderName, Pushed[]>(CONTENDERS.map((name) => [name, []]))

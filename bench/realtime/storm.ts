@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild } from '../frame/child.ts'
-import type { Figure } from '../frame/question.ts'
+import { type Figure, type Sizes, sizeOf } from '../frame/question.ts'
 import { percentile } from '../frame/statistics.ts'
 import { wallMs } from '../frame/wall-clock.ts'
 import type { Place } from '../stage/databases.ts'
@@ -30,8 +30,10 @@ interface Size {
   readonly hasBars: boolean
 }
 
-const FULL: Size = { rounds: 3, dropped: 10_000, staying: 1_000, paid: 3_000, perSecond: 200, hasBars: true }
-const QUICK: Size = { rounds: 1, dropped: 1_000, staying: 200, paid: 600, perSecond: 100, hasBars: false }
+const SIZES: Sizes<Size> = {
+  full: { rounds: 3, dropped: 10_000, staying: 1_000, paid: 3_000, perSecond: 200, hasBars: true },
+  quick: { rounds: 1, dropped: 1_000, staying: 200, paid: 600, perSecond: 100, hasBars: false },
+}
 const OF_STAYING = 3
 
 /** One storm. `lost`: statuses that never came, came out of order, or connections that were not recovered. */
@@ -47,13 +49,13 @@ interface Storm {
 export const storm: Part = {
   name: 'storm',
   notes: ({ isQuick }) => {
-    const { dropped, staying, perSecond } = isQuick ? QUICK : FULL
+    const { dropped, staying, perSecond } = isQuick ? SIZES.quick : SIZES.full
     return [
       `Storm: ${dropped.toLocaleString('en-US')} clients lose their connection at once and come back as the library does (0.5 to 1 s, longer after each refusal), recover and read their history. Other traffic: ${perSecond} orders/s paid over HTTP, ${staying} clients that stay; only what happens until the last one is back counts. SQLite.`,
     ]
   },
   measure: async (stage) => {
-    const size = stage.run.isQuick ? QUICK : FULL
+    const size = sizeOf(stage.run, SIZES)
     const players = size.dropped + size.staying
     stage.run.report(`seeding ${players} players with an order each …`)
     const seeded = await stage.databases.make('sqlite')
