@@ -86,9 +86,14 @@ function logAttempt(logger: Logger, attempt: ToldAttempt, outcome: string): void
     durationMs,
     lagMs,
     isLate,
-    // Without its query, which may hold a credential of the listener.
-    url: url.split('?', 1)[0],
+    url: withoutQuery(url),
   })
+}
+
+/** A query may hold a credential of the listener. */
+function withoutQuery(url: string): string {
+  const start = url.indexOf('?')
+  return start < 0 ? url : url.slice(0, start)
 }
 
 function trailEvent(attempt: ToldAttempt, outcome: TrailOutcome, result: AttemptResult): TrailEvent {
