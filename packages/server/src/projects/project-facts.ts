@@ -42,8 +42,15 @@ export async function readProjectFacts(
     .select(['projects.id', 'projects.merchant_id', 'projects.name', 'projects.settings', 'merchants.registered_at'])
     .select(['webhook_settings.url', 'webhook_settings.is_enabled', 'webhook_settings.version'])
     .execute()
-  return new Map(rows.map((row) => [row.id, factsOf(row)]))
+  return factsById(rows)
 }
+
+/** The same for a transaction, which asks again and again. */
+const FACTS_POSTGRES = `select projects.id, projects.merchant_id, projects.name, projects.settings, merchants.registered_at,
+    webhook_settings.url, webhook_settings.is_enabled, webhook_settings.version
+  from projects join merchants on merchants.id = projects.merchant_id
+  left join webhook_settings on webhook_settings.project_id = projects.id
+  where projects.id = any ($1::bigint[])`
 
 interface FactsRow {
   readonly id: number
@@ -54,6 +61,10 @@ interface FactsRow {
   readonly url: string | null
   readonly is_enabled: number | null
   readonly version: number | null
+}
+
+function factsById(rows: readonly FactsRow[]): ReadonlyMap<number, ProjectFacts> {
+  return new Map(rows.map((row) => [row.id, factsOf(row)]))
 }
 
 function factsOf(row: FactsRow): ProjectFacts {
@@ -94,7 +105,8 @@ async function lockAndRead(tx: Tx, sorted: readonly number[]): Promise<ReadonlyM
       [sorted],
     )
   }
-  return readProjectFacts(tx.db, sorted)
+  if (tx.engine === 'sqlite' || sorted.length === 0) return readProjectFacts(tx.db, sorted)
+  return factsById(await runText<FactsRow>(tx, FACTS_POSTGRES, [sorted]))
 }
 
 /** Waits until no transaction that loaded this project's facts is under way, and keeps new ones out: for switches. */

@@ -161,16 +161,3 @@ test('a text that PostgreSQL cannot hold is the fault of its own command only', 
   assert.deepEqual([good.status, bad.status], ['fulfilled', 'rejected'])
   await store.ping()
 })
-
-test('a statement without values is planned for its table as it is, not as it was at first', withServer, async (t) => {
-  const kept: Command<null, unknown> = rareCommand('test.kept-statements')
-  const handle = oneByOne(async (tx: Tx, _: null) => {
-    await runText(tx, 'select 1 as one', [])
-    await runText(tx, 'select $1::int as one', [1])
-    const text = 'select coalesce(array_length(parameter_types, 1), 0) as values from pg_prepared_statements'
-    return runText(tx, text, [])
-  })
-  const store = await (await givenDatabase(t)).openStore({ commands: [bind(kept, handle)] })
-  await store.run(kept, null)
-  assert.deepEqual(await store.run(kept, null), [{ values: 1 }])
-})

@@ -10,6 +10,7 @@ import {
   TIME_OFFSET_KEY,
   type TransactionBody,
   type Tx,
+  together,
   type WakeUp,
   type WriteLane,
 } from '../store/index.ts'
@@ -34,9 +35,7 @@ interface Moment {
 
 const CONFLICT_TRIES_MAX = 5
 
-/** The clock is read with BEGIN, in one round trip. */
-const BEGIN = `begin;
-  with clock as (select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as lease_now)
+const CLOCK = `with clock as (select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as lease_now)
   select lease_now, lease_now + coalesce((select value from meta where key = '${TIME_OFFSET_KEY}'), '0')::bigint as now
   from clock`
 
@@ -94,10 +93,12 @@ export function makePostgresLane(options: PostgresLaneOptions): WriteLane {
   }
 }
 
+/** In one round trip. */
 async function beginOn(session: PostgresSession): Promise<Moment> {
   session.failure = null
-  const [, clock] = await session.queryAll(BEGIN)
-  return clock?.rows[0] as Moment
+  session.renewPlans()
+  const [, clock] = await together([session.query('begin'), session.queryPrepared(CLOCK, [])])
+  return clock.rows[0] as Moment
 }
 
 function makeTx(

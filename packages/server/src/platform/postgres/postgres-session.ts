@@ -1,8 +1,10 @@
 // One connection that writes, with Kysely on top of it; it remembers whether it failed and whether it may be used again.
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
+import { type Clock, systemClock } from '../clock.ts'
 import type { Tables } from '../store/index.ts'
 import { type ArrayKinds, arrayKindsOf, withBinaryArrays } from './array-parameters.ts'
+import { makePlanAge, type PlanAge } from './plan-age.ts'
 import { endsConnection, isConflict, postgresFailure } from './postgres-errors.ts'
 
 /** What a statement gives back. */
@@ -17,11 +19,11 @@ export interface PostgresSession {
   readonly isUsable: boolean
   /** The first statement that failed since this was last set to null: an AppError, a conflict, or what PostgreSQL said. */
   failure: unknown
-  query(text: string, values?: readonly unknown[]): Promise<StatementResult>
-  /** A statement that comes again and again with other values: PostgreSQL parses it once. */
+  query(text: string): Promise<StatementResult>
+  /** A statement that comes again and again with other values: PostgreSQL parses it once, and plans it seldom. */
   queryPrepared(text: string, values: readonly unknown[]): Promise<StatementResult>
-  /** Several statements without values in one round trip. */
-  queryAll(text: string): Promise<readonly StatementResult[]>
+  /** Posts that plans be made anew where those that are kept are too old. To be called before each transaction. */
+  renewPlans(): void
   /** Says goodbye; a server that does not answer is left after a moment. */
   end(): Promise<void>
 }
@@ -29,10 +31,13 @@ export interface PostgresSession {
 const GOODBYE_MS_MAX = 2_000
 /**
  * An installation may have synchronous_commit off; then a confirmed order could be lost in a crash of the server.
- * Plans are made for the values at hand: one that was kept from when the tables were empty reads them from end to end.
+ *
+ * Plans of prepared statements are kept: to make them took a quarter of PostgreSQL's time. They fit whatever values come, because those
+ * texts find their rows by keys and have all else written out.
  */
-const PREPARE_SESSION = `set plan_cache_mode = force_custom_plan;
+const PREPARE_SESSION = `${planFor('any')};
   select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
+const RENEW_PLANS = 'discard plans'
 
 /** Prepared statements are few and fixed; should somebody build texts without end, the rest goes unprepared. */
 const PREPARED_MAX = 500
@@ -50,19 +55,22 @@ interface PreparedText {
  *
  * @throws AppError store_unavailable
  */
-export async function connectSession(settings: pg.ClientConfig): Promise<PostgresSession> {
+export async function connectSession(
+  settings: pg.ClientConfig,
+  clock: Pick<Clock, 'monotonic'> = systemClock(),
+): Promise<PostgresSession> {
   const client = new pg.Client({ ...settings, pipeline: true })
-  const session = sessionOver(client)
+  const session = sessionOver(client, makePlanAge(clock))
   try {
     await client.connect()
   } catch (error) {
     throw postgresFailure(error)
   }
-  await session.queryAll(PREPARE_SESSION)
+  await session.query(PREPARE_SESSION)
   return session
 }
 
-function sessionOver(client: pg.Client): PostgresSession {
+function sessionOver(client: pg.Client, planAge: PlanAge): PostgresSession {
   let isUsable = true
   const discard = (): void => {
     isUsable = false
@@ -82,20 +90,29 @@ function sessionOver(client: pg.Client): PostgresSession {
       throw failure
     }
   }
-  const query = (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> =>
-    attempt(() => client.query(text, [...values]))
+  const query = (text: string): Promise<pg.QueryResult> => attempt(() => client.query(text))
+  // A failure is the session's, which remembers it.
+  const post = (text: string): void => void query(text).catch(() => {})
+  const queryOnce = (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
+    post(planFor('these'))
+    const answer = attempt(() => client.query(text, [...values]))
+    post(planFor('any'))
+    return answer
+  }
   const session: PostgresSession = {
-    db: kyselyOver(query),
+    db: kyselyOver(queryOnce),
     get isUsable() {
       return isUsable
     },
     failure: null,
     query,
     queryPrepared: (text, values) => {
-      const { name, arrays } = preparedText(text, values)
+      const { name, arrays } = preparedText(text)
       return attempt(() => client.query({ name, text, values: withBinaryArrays(arrays, values) }))
     },
-    queryAll: (text) => attempt(async () => [await client.query(text)].flat()),
+    renewPlans: () => {
+      if (planAge.isOver()) post(RENEW_PLANS)
+    },
     end: async () => {
       const patience = setTimeout(discard, GOODBYE_MS_MAX)
       if (isUsable) await client.end().catch(() => {})
@@ -119,15 +136,16 @@ function kyselyOver(query: (text: string, values: readonly unknown[]) => Promise
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/**
- * The same name on every connection. A statement without values would keep its first plan for ever,
- * whatever the session asks for, and that one may come from when its table was empty.
- */
-function preparedText(text: string, values: readonly unknown[]): PreparedText {
-  if (values.length === 0) return UNPREPARED
+/** The same name on every connection. */
+function preparedText(text: string): PreparedText {
   const known = prepared.get(text)
   if (known !== undefined || prepared.size >= PREPARED_MAX) return known ?? UNPREPARED
   const made = { name: `ordertrail_${prepared.size}`, arrays: arrayKindsOf(text) }
   prepared.set(text, made)
   return made
+}
+
+/** Sets whether a statement is planned for the values it comes with, or for any. */
+function planFor(values: 'these' | 'any'): string {
+  return `set plan_cache_mode = force_${values === 'these' ? 'custom' : 'generic'}_plan`
 }
