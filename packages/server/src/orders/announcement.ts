@@ -2,7 +2,7 @@
 import { announcementOf, type ChainEvent } from '@ordertrail/core'
 import { type NumberPair, type Row, selectRows, type Tx, together } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
-import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
+import { keyOfOrder, keyOfOwner, orderKey } from './lock-orders.ts'
 import type { Move } from './transition.ts'
 
 /** One piece of news. `paymentId` and `refundId` name what it is about; null where that plays no part. */
@@ -31,17 +31,25 @@ export function announcementsOf(moves: readonly Move[]): readonly Announcement[]
   })
 }
 
-/** Reads what `announcements` tell of, all together: three statements at most, whatever their number. */
-export async function loadStories(tx: Tx, announcements: readonly Announcement[]): Promise<readonly Story[]> {
+/** Reads what `announcements` tell of, all together: three statements at most, whatever their number. `known` payments are not read. */
+export async function loadStories(
+  tx: Tx,
+  announcements: readonly Announcement[],
+  known: readonly Row<'payments'>[] = [],
+): Promise<readonly Story[]> {
+  const knownKeys = new Set(known.map(keyOfOrder))
+  const unknown = named(announcements, 'paymentId').filter(
+    ({ projectId, id }) => !knownKeys.has(orderKey(projectId, id)),
+  )
   const orders = announcements.map(({ order }) => ({ projectId: order.project_id, id: order.id }))
   const [items, payments, refunds] = await together([
     selectRows(tx, 'order_items', 'order_id', orders, 'none'),
-    selectRows(tx, 'payments', 'id', named(announcements, 'paymentId'), 'none'),
+    selectRows(tx, 'payments', 'id', unknown, 'none'),
     selectRows(tx, 'refunds', 'id', named(announcements, 'refundId'), 'none'),
   ])
 
   const itemsOf = Map.groupBy(items, keyOfOwner)
-  const paymentOf = new Map(payments.map((payment) => [keyOfOrder(payment), payment]))
+  const paymentOf = new Map([...known, ...payments].map((payment) => [keyOfOrder(payment), payment]))
   const refundOf = new Map(refunds.map((refund) => [keyOfOrder(refund), refund]))
   return announcements.map((announcement) => {
     const { order, paymentId, refundId } = announcement

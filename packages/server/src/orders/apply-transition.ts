@@ -1,6 +1,6 @@
 // The sentence of the product: all that follows from a payment, a fulfilment or a refund, in one transaction.
 import { appendEvents } from '../events/index.ts'
-import { type GroupHandler, type Tx, together, updateRows } from '../platform/store/index.ts'
+import { type GroupHandler, type Row, type Tx, together, updateRows } from '../platform/store/index.ts'
 import { loadProjectFacts } from '../projects/index.ts'
 import { enqueueDeliveries } from '../webhooks/index.ts'
 import { announcementsOf, loadStories } from './announcement.ts'
@@ -27,19 +27,26 @@ export const applyTransitions: GroupHandler<TransitionInput, TransitionResult> =
   moveOrders(tx, inputs, () => lockOrderRows(tx, inputs.map(pairOf))),
 )
 
-/** The same for orders that the transaction has locked and not changed since; `inputs` name each of them once. */
+/** What a transaction knows already. `orders`: locked and not changed since. `payments`: as they stand; others are read. */
+interface KnownRows {
+  readonly orders: LockedOrders
+  readonly payments: readonly Row<'payments'>[]
+}
+
+/** The same for orders that the transaction has locked; `inputs` name each of them once. */
 export function moveLockedOrders(
   tx: Tx,
   inputs: readonly TransitionInput[],
-  orders: LockedOrders,
+  { orders, payments }: KnownRows,
 ): Promise<readonly TransitionResult[]> {
-  return moveOrders(tx, inputs, async () => orders)
+  return moveOrders(tx, inputs, async () => orders, payments)
 }
 
 async function moveOrders(
   tx: Tx,
   inputs: readonly TransitionInput[],
   lock: () => Promise<LockedOrders>,
+  payments: readonly Row<'payments'>[] = [],
 ): Promise<readonly TransitionResult[]> {
   const projectIds = inputs.map((input) => input.projectId)
   // In this order: projects are locked before orders, everywhere.
@@ -57,7 +64,7 @@ async function moveOrders(
 
   await keepLateFacts(tx, decisions)
   await writeOrders(tx, moves)
-  await carryOut(tx, moves)
+  await carryOut(tx, moves, payments)
   return decisions.map((decision) => decision.result)
 }
 
@@ -65,10 +72,16 @@ async function moveOrders(
  * Does all that follows from `moves`, whose orders are written: balances change, players see it, the game is told.
  *
  * What is sent was committed, and what is committed will be sent: the wake-ups only make it fast.
+ *
+ * @param payments those whose rows the transaction has at hand; others are read
  */
-export async function carryOut(tx: Tx, moves: readonly Move[]): Promise<void> {
+export async function carryOut(
+  tx: Tx,
+  moves: readonly Move[],
+  payments: readonly Row<'payments'>[] = [],
+): Promise<void> {
   await writeTimeline(tx, moves)
-  const stories = await loadStories(tx, announcementsOf(moves))
+  const stories = await loadStories(tx, announcementsOf(moves), payments)
   await settlePromotions(tx, moves)
   await settleCurrencies(tx, stories)
   const [, { chains, events }] = await together([publishStatuses(tx, moves), writeNotifications(tx, stories)])

@@ -30,8 +30,8 @@ export interface AppliedPayments {
 /** Applies `entries`, each order at most once among them. The number of statements does not grow with them. */
 export async function applyPaymentFacts(tx: Tx, entries: readonly PaymentEntry[]): Promise<AppliedPayments> {
   const decided = await decide(tx, entries)
-  await writePayments(tx, decided)
-  const statuses = await payOrders(tx, decided)
+  const written = await writePayments(tx, decided)
+  const statuses = await payOrders(tx, decided, written)
   await insertRequestedRefunds(tx, decided.filter(({ decision }) => decision.isReturned).map(refundOf))
   await announceDeclines(tx, decided.filter(({ decision }) => decision.state === 'failed').map(declineOf))
   for (const entry of decided) raiseAlarm(tx, entry)
@@ -51,15 +51,11 @@ async function decide(tx: Tx, entries: readonly PaymentEntry[]): Promise<readonl
   })
 }
 
-/** Inserts payments that were never seen and moves the others on. */
-async function writePayments(tx: Tx, entries: readonly Decided[]): Promise<void> {
-  const fresh = entries.filter(({ payment }) => payment === null)
+/** Inserts payments that were never seen, and gives their rows; moves the others on. */
+async function writePayments(tx: Tx, entries: readonly Decided[]): Promise<readonly Row<'payments'>[]> {
+  const fresh = entries.filter(({ payment }) => payment === null).map((entry) => paymentRow(tx, entry))
   const known = entries.filter(({ payment, decision }) => payment !== null && decision.state !== null)
-  await insertRows(
-    tx,
-    'payments',
-    fresh.map((entry) => paymentRow(tx, entry)),
-  )
+  await insertRows(tx, 'payments', fresh)
   await updateRows(
     tx,
     'payments',
@@ -67,6 +63,7 @@ async function writePayments(tx: Tx, entries: readonly Decided[]): Promise<void>
     ['state', 'amount', 'currency', 'method', 'method_name', 'review_reason', 'details', 'occurred_at', 'updated_at'],
     known.map((entry) => paymentRow(tx, entry)),
   )
+  return fresh
 }
 
 /** The payment as the newest fact tells it: an authorisation may have named another sum than what was taken in the end. */
@@ -112,10 +109,14 @@ function declineDetails({ type, reason }: PaymentEntry['fact']): PaymentDetails 
  *
  * Money that pays nothing any more asks for the move as well: it is refused as late, and so stands in the order's timeline.
  */
-async function payOrders(tx: Tx, entries: readonly Decided[]): Promise<ReadonlyMap<number, string>> {
+async function payOrders(
+  tx: Tx,
+  entries: readonly Decided[],
+  payments: readonly Row<'payments'>[],
+): Promise<ReadonlyMap<number, string>> {
   const succeeded = entries.filter(({ decision }) => decision.state === 'succeeded')
   const orders = new Map(succeeded.map(({ order }) => [orderKey(order.project_id, order.id), order]))
-  const results = await moveLockedOrders(tx, succeeded.map(paidMove), orders)
+  const results = await moveLockedOrders(tx, succeeded.map(paidMove), { orders, payments })
   return new Map(
     succeeded.map(({ eventId, order, decision, paymentId }, index) => {
       const result = results[index]

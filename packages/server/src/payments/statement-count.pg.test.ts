@@ -46,8 +46,8 @@ eachStore((name, open) => {
   if (name !== 'postgres') return
 
   for (const [what, changes, most] of [
-    ['successes', undefined, 22],
-    ['successes by external id', (id: number) => ({ order: { externalId: `shop-${id}` } }), 24],
+    ['successes', undefined, 16],
+    ['successes by external id', (id: number) => ({ order: { externalId: `shop-${id}` } }), 18],
     ['declines', () => ({ type: 'payment.failed' as const }), 12],
     ['payments for review', () => ({ amount: 1 }), 10],
     ['facts without an order', (id: number) => ({ order: { externalId: `nobody-${id}` } }), 5],
