@@ -24,8 +24,17 @@ export const REAL_ORDERS = 10_000
 const PLAYERS = 5_000
 const CALLERS = 256
 
-/** Tables that grow with orders and are not copied: keys of requests are forgotten after days, the others have a row for each project. */
-const NOT_COPIED: readonly string[] = ['idempotency_keys', 'endpoint_health', 'endpoint_counts', 'id_blocks']
+/**
+ * Tables that grow with orders and are not copied: keys of requests are forgotten after days, milestones are set by the search, the others
+ * have a row for each project.
+ */
+const NOT_COPIED: readonly string[] = [
+  'idempotency_keys',
+  'order_milestones',
+  'endpoint_health',
+  'endpoint_counts',
+  'id_blocks',
+]
 
 /** A store with its real orders, kept a second time to copy from. */
 export interface RealShop {

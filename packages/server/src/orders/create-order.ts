@@ -4,6 +4,7 @@ import { type GroupHandler, insertRows, type Row, type Tx } from '../platform/st
 import { insertPaymentTokens, loadProjectFacts } from '../projects/index.ts'
 import { carryOut } from './apply-transition.ts'
 import { draftOrders } from './draft-orders.ts'
+import { takeBackMilestones } from './keep-milestones.ts'
 import { claimAnswers, keepAnswers } from './kept-answers.ts'
 import { type OpenedOrder, openOrders } from './open-orders.ts'
 import type { CreateOrderInput, CreateOrderResult } from './order-wish.ts'
@@ -34,6 +35,7 @@ export function createOrders(onOrdersCreated: OnOrdersCreated): GroupHandler<Cre
     await keepAnswers(tx, unanswered, opened)
     const orders = opened.map((order) => order.row)
     await onOrdersCreated(tx, orders)
+    await takeBackMilestones(tx, orders)
 
     const results = new Map([...answered, ...refused, ...opened.map(createdOf)])
     return inputs.map((input) => results.get(input) as CreateOrderResult)

@@ -4,25 +4,33 @@ import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import type { Row, Store, Tables } from '../platform/store/index.ts'
+import { type CountedOrders, countOrders, type OrderRange, pageStart } from './count-orders.ts'
 import { type FoundOrder, foundOrderSchema, type KeptOrder, wireFoundOrder } from './found-order.ts'
+import { keepMilestonesOf } from './keep-milestones.ts'
 import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
+import { MILESTONE_ORDERS } from './milestones.ts'
 import { projectIdSchema } from './order-schemas.ts'
 
 /** Orders in one answer. */
 const SEARCH_LIMIT_MAX = 10
 
-/** Whose orders are wanted; times are wall milliseconds, both ends included, null: open. */
+/** Which orders of which range are wanted. */
 interface OrderSearch {
-  readonly projectId: number
+  readonly range: OrderRange
   readonly limit: number
   readonly offset: number
-  readonly from: number | null
-  readonly until: number | null
 }
 
 interface FoundOrders {
   readonly orders: readonly FoundOrder[]
   readonly total: number
+  readonly hasMore: boolean
+}
+
+/** What the search needs. `milestoneOrders`: orders between two milestones. */
+export interface SearchOrdersDeps {
+  readonly store: Pick<Store, 'read' | 'run' | 'now'>
+  readonly milestoneOrders?: number
 }
 
 const searchBody = Type.Object({
@@ -35,7 +43,7 @@ const searchBody = Type.Object({
 })
 
 /** Makes the endpoint. The sources order the result in two ways; we give the newest first, as the older ones do. */
-export function searchOrdersEndpoint({ store }: { readonly store: Pick<Store, 'read'> }): Endpoint {
+export function searchOrdersEndpoint(deps: SearchOrdersDeps): Endpoint {
   return defineEndpoint({
     operationId: 'admin-order-search',
     summary: 'Search orders of a project, newest first',
@@ -55,14 +63,8 @@ export function searchOrdersEndpoint({ store }: { readonly store: Pick<Store, 'r
       const { limit = SEARCH_LIMIT_MAX, offset = 0 } = body
       const from = timeOf('created_date_from', body.created_date_from)
       const until = timeOf('created_date_until', body.created_date_until)
-      const { orders, total } = await searchOrders(store.read, {
-        projectId: params.project_id,
-        limit,
-        offset,
-        from,
-        until,
-      })
-      const hasMore = offset + orders.length < total
+      const range = { projectId: params.project_id, from, end: until === null ? null : until + 1 }
+      const { orders, total, hasMore } = await searchOrders(deps, { range, limit, offset })
       return { status: 200, body: { orders, total_items_count: total, has_more: hasMore } }
     },
   })
@@ -76,34 +78,48 @@ function timeOf(member: string, text: string | undefined): number | null {
   throw new AppError('unprocessable', { message, details: { reason: message } })
 }
 
-async function searchOrders(read: Kysely<Tables>, search: OrderSearch): Promise<FoundOrders> {
-  const counted = await matching(read, search)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirst()
-  const orders = await matching(read, search)
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(search.limit)
-    .offset(search.offset)
-    .execute()
+async function searchOrders(
+  { store, milestoneOrders: every = MILESTONE_ORDERS }: SearchOrdersDeps,
+  { range, limit, offset }: OrderSearch,
+): Promise<FoundOrders> {
+  const { read } = store
+  const counted = await countOrders(read, range)
+  // One more than is given tells whether there are more, whatever came since they were counted.
+  const found = await pageOf(read, range, counted, { limit: limit + 1, offset })
+  const orders = found.slice(0, limit)
   const items = Map.groupBy(await itemsOf(read, orders), keyOfOwner)
   const uses = Map.groupBy(await usesOf(read, orders), keyOfOwner)
   const keptOf = (order: Row<'orders'>): KeptOrder => {
     const key = keyOfOrder(order)
     return { order, items: items.get(key) ?? [], uses: uses.get(key) ?? [] }
   }
+  if (counted.tail >= every) await keepMilestonesOf({ store }, { projectId: range.projectId, every })
   return {
     orders: orders.map((order) => wireFoundOrder(keptOf(order))),
-    total: Number(counted?.total ?? 0),
+    total: found.length === 0 ? counted.total : Math.max(counted.total, offset + found.length),
+    hasMore: found.length > limit,
   }
 }
 
-function matching(read: Kysely<Tables>, { projectId, from, until }: OrderSearch) {
-  let query = read.selectFrom('orders').where('project_id', '=', projectId)
-  if (from !== null) query = query.where('created_at', '>=', from)
-  if (until !== null) query = query.where('created_at', '<=', until)
-  return query
+async function pageOf(
+  read: Kysely<Tables>,
+  range: OrderRange,
+  counted: CountedOrders,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<readonly Row<'orders'>[]> {
+  if (offset >= counted.total) return []
+  const start = await pageStart(read, range, counted, offset)
+  return read
+    .selectFrom('orders')
+    .where('project_id', '=', range.projectId)
+    .$if(range.from !== null, (query) => query.where('created_at', '>=', range.from))
+    .$if(start.end !== null, (query) => query.where('created_at', '<', start.end))
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .offset(start.offset)
+    .execute()
 }
 
 async function itemsOf(read: Kysely<Tables>, orders: readonly Row<'orders'>[]): Promise<readonly Row<'order_items'>[]> {

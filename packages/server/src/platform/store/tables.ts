@@ -156,6 +156,8 @@ export const TABLES = {
     overdue_at: 'int?',
     expires_at: 'int?',
   },
+  /** `orders`: how many orders the project has that were created before `at`. Kept only where none can come in any more. */
+  order_milestones: { project_id: 'int', at: 'int', orders: 'int' },
   /** `amount` is the total of the line; null for the content of a bundle. `promotions`, `custom_attributes`, `description` are JSON. */
   order_items: {
     project_id: 'int',
