@@ -73,6 +73,8 @@ async function measure(stage: Stage): Promise<Answer> {
   const contenders = allContenders().filter(
     ({ name, race }) => isChosen(run, name) && (race.who !== 'pgbench' || pgbench !== null),
   )
+  // The disk is only measured beside them.
+  if (contenders.length === 0) return { figures: [], notes: [] }
   const shops = new Map<EngineName, SeededShop>()
   for (const engine of new Set(contenders.map((contender) => contender.engine))) {
     run.report(`seeding ${2 * size.orders} orders in ${ENGINE_TITLES[engine]} …`)
