@@ -147,6 +147,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
           leaseMarginMs: config.deliveryLeaseMarginMs,
           detailsKeptDays: config.webhookDetailsKeptDays,
           logKeptDays: config.logKeptDays,
+          leftoversKeptDays: config.leftoversKeptDays,
         })
   const limits = commandLimits(config.rateLimits)
   const gateway = createGateway({ store, tokens, directory, seal, clock, logger, metrics, broker, limits })

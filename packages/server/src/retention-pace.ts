@@ -5,14 +5,16 @@ import type { KeptFor } from './platform/retirable.ts'
 export interface KeepingDays {
   readonly detailsKeptDays: number
   readonly logKeptDays: number
+  readonly leftoversKeptDays: number
   readonly ownDays: number | null
 }
 
 /** Days that such things are kept; null: for ever. A log is never gone before the details that belong to it. */
 export function keptDays(
   keptFor: Exclude<KeptFor, 'history'>,
-  { detailsKeptDays, logKeptDays, ownDays }: KeepingDays,
+  { detailsKeptDays, logKeptDays, leftoversKeptDays, ownDays }: KeepingDays,
 ): number | null {
+  if (keptFor === 'leftovers') return leftoversKeptDays === 0 ? null : leftoversKeptDays
   const details = ownDays ?? (detailsKeptDays === 0 ? null : detailsKeptDays)
   if (keptFor === 'details') return details
   return logKeptDays === 0 ? null : Math.max(logKeptDays, details ?? 0)

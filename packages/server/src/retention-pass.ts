@@ -14,6 +14,7 @@ export interface RetentionPassDeps {
   readonly retirables: readonly Retirable[]
   readonly detailsKeptDays: number
   readonly logKeptDays: number
+  readonly leftoversKeptDays: number
   /** Between two batches, at least; a batch that took longer is followed by a pause of its own length. */
   readonly pauseMsMin?: number
 }

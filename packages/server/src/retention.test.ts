@@ -44,7 +44,15 @@ async function giveProject(store: Store, id: number, settings: Partial<ProjectSe
 }
 
 function depsOf(store: Store, days: Partial<RetentionPassDeps> = {}): RetentionPassDeps {
-  return { store, metrics: noMetrics, retirables: KINDS, detailsKeptDays: 30, logKeptDays: 400, ...days }
+  return {
+    store,
+    metrics: noMetrics,
+    retirables: KINDS,
+    detailsKeptDays: 30,
+    logKeptDays: 400,
+    leftoversKeptDays: 30,
+    ...days,
+  }
 }
 
 function auditEntry(id: number, at: number): Row<'audit_log'> {
@@ -171,6 +179,8 @@ test('tells of a pass that took something in one line, is silent after one that 
     attemptLogsDeleted: 0,
     auditEntriesDeleted: 0,
     publicationsCut: 0,
+    paymentTokensDeleted: 0,
+    cartsDeleted: 0,
   }
   assert.deepEqual(lines, [['retention.passed', { count: 1, ...counts, isMore: false }]])
 })

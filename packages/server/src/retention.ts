@@ -50,6 +50,8 @@ function tell(logger: Logger, { counts, isMore }: RetentionPass, durationMs: num
     attemptLogsDeleted: counts.get('attempts') ?? 0,
     auditEntriesDeleted: counts.get('audit') ?? 0,
     publicationsCut: counts.get('publications') ?? 0,
+    paymentTokensDeleted: counts.get('payment_tokens') ?? 0,
+    cartsDeleted: counts.get('carts') ?? 0,
     isMore,
     durationMs: Math.round(durationMs),
   })

@@ -1,10 +1,11 @@
 // What a process with the role dispatcher runs: webhooks, refunds, and everything else that waits for a time.
+import { retirableCarts } from './catalog/index.ts'
 import { retirableEvents } from './events/index.ts'
 import { makeOrderExpiry, makeOverdueAlarms } from './orders/index.ts'
 import { makeRefundRunner, makeSandboxCompletion, type Psps, retirableFactBodies } from './payments/index.ts'
 import type { Service } from './platform/service.ts'
 import type { TimedWork } from './platform/timed-work.ts'
-import { retirableAudit } from './projects/index.ts'
+import { retirableAudit, retirablePaymentTokens } from './projects/index.ts'
 import { retirablePublications } from './realtime/index.ts'
 import { makeRetention } from './retention.ts'
 import {
@@ -21,6 +22,7 @@ export type TimedServicesDeps = DispatcherDeps &
     readonly psps: Psps
     readonly detailsKeptDays: number
     readonly logKeptDays: number
+    readonly leftoversKeptDays: number
   }
 
 /** The services in the order of their start. */
@@ -32,7 +34,7 @@ export interface TimedServices {
 
 /** Makes them all. Any number of processes may run them on one PostgreSQL: what one is at, the others pass over. */
 export function makeTimedServices(deps: TimedServicesDeps): TimedServices {
-  const { store, logger, metrics, psps, detailsKeptDays, logKeptDays } = deps
+  const { store, logger, metrics, psps, detailsKeptDays, logKeptDays, leftoversKeptDays } = deps
   const work: readonly (Service & TimedWork)[] = [
     makeOrderExpiry({ store, logger }),
     makeOverdueAlarms({ store, logger }),
@@ -51,9 +53,12 @@ export function makeTimedServices(deps: TimedServicesDeps): TimedServices {
       retirableAttempts,
       retirableAudit,
       retirablePublications,
+      retirablePaymentTokens,
+      retirableCarts,
     ],
     detailsKeptDays,
     logKeptDays,
+    leftoversKeptDays,
   })
   return { services: [...work, makeRecoveryRunner(deps), retention], work }
 }

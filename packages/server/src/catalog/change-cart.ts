@@ -82,7 +82,7 @@ function withLines(present: readonly CartLine[], put: readonly CartLine[]): read
   return [...quantities].filter(([, quantity]) => quantity > 0).map(([sku, quantity]) => ({ sku, quantity }))
 }
 
-/** Makes an empty cart unless it is there; false: the party has too many already. */
+/** Makes an empty cart unless it is there, and locks those that are; false: the party has too many already. */
 async function makeCart(tx: Tx, party: Party, cartId: string): Promise<boolean> {
   if (tx.engine === 'postgres') {
     // Two first lines at once would both see no cart; the lock is the party's own.
@@ -90,13 +90,14 @@ async function makeCart(tx: Tx, party: Party, cartId: string): Promise<boolean> 
       `cart ${party.projectId} ${party.kind} ${party.id}`,
     ])
   }
-  const carts = await tx.db
+  const query = tx.db
     .selectFrom('carts')
     .where('project_id', '=', party.projectId)
     .where('party_kind', '=', party.kind)
     .where('party_id', '=', party.id)
     .select('cart_id')
-    .execute()
+  // Locked, or one that is there now could be forgotten before it is changed.
+  const carts = await (tx.engine === 'postgres' ? query.forUpdate() : query).execute()
   if (carts.some((cart) => cart.cart_id === cartId)) return true
   if (carts.length >= CARTS_PER_PARTY_MAX) return false
   await insertRows(tx, 'carts', [

@@ -12,6 +12,7 @@ export type { CatalogFile, CatalogFileItem } from './catalog-file.ts'
 export { changeCart } from './change-cart.ts'
 export type { CurrencyChoice } from './choose-currency.ts'
 export { loadDemoCatalog } from './demo-catalog.ts'
+export { retirableCarts } from './forget-carts.ts'
 export { makeImportEndpoints } from './import.endpoints.ts'
 export { type ImportCatalogInput, type ImportCatalogResult, type ImportMode, importCatalog } from './import-catalog.ts'
 export type {

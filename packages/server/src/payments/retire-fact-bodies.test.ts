@@ -11,7 +11,15 @@ const DAY_MS = 24 * 3_600_000
 
 async function pass({ store }: Payments): Promise<number | undefined> {
   const retirables = [retirableFactBodies]
-  const deps = { store, metrics: noMetrics, retirables, detailsKeptDays: 30, logKeptDays: 400, pauseMsMin: 0 }
+  const deps = {
+    store,
+    metrics: noMetrics,
+    retirables,
+    detailsKeptDays: 30,
+    logKeptDays: 400,
+    leftoversKeptDays: 0,
+    pauseMsMin: 0,
+  }
   const { counts } = await makeRetentionPass(deps)(new AbortController().signal)
   return counts.get('fact_bodies')
 }

@@ -53,6 +53,8 @@ export const LOG_FIELDS = [
   'attemptLogsDeleted',
   'auditEntriesDeleted',
   'publicationsCut',
+  'paymentTokensDeleted',
+  'cartsDeleted',
   'isMore',
   'bytes',
   'limit',

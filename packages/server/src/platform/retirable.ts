@@ -3,10 +3,21 @@ import type { Kysely } from 'kysely'
 import type { Command, Tables } from './store/index.ts'
 
 /** What is let go, as logs and figures call it. Streams that never had a publication count with `publications`. */
-export type RetiredKind = 'details' | 'event_bodies' | 'fact_bodies' | 'attempts' | 'audit' | 'publications'
+export type RetiredKind =
+  | 'details'
+  | 'event_bodies'
+  | 'fact_bodies'
+  | 'attempts'
+  | 'audit'
+  | 'publications'
+  | 'payment_tokens'
+  | 'carts'
 
-/** How long such things are kept: `details` are what a request said, `log` is that it was made, `history` is what clients may read again. */
-export type KeptFor = 'details' | 'log' | 'history'
+/**
+ * How long such things are kept: `details` are what a request said, `log` is that it was made, `history` is what clients may read again,
+ * `leftovers` are what nobody came back for.
+ */
+export type KeptFor = 'details' | 'log' | 'history' | 'leftovers'
 
 /** One batch: at most `max` things of one project whose end lies `keptMs` of wall time back or more, the oldest first. */
 export interface RetireBatch {

@@ -11,6 +11,7 @@ import {
 import { createMerchant, handleCreateMerchant } from './create-merchant.ts'
 import { createProject, handleCreateProject } from './create-project.ts'
 import { forgetAudit, handleForgetAudit } from './forget-audit.ts'
+import { forgetPaymentTokens, handleForgetPaymentTokens } from './forget-payment-tokens.ts'
 import { createApiKey, handleCreateApiKey, handleRevokeApiKey, revokeApiKey } from './manage-api-keys.ts'
 import { handleSeedProject, seedProject } from './seed-project.ts'
 
@@ -29,5 +30,6 @@ export function projectCommands(callbacks: ProjectCallbacks): readonly BoundComm
     bind(rotateWebhookSecret, oneByOne(handleRotateWebhookSecret)),
     bind(seedProject, oneByOne(handleSeedProject)),
     bind(forgetAudit, handleForgetAudit),
+    bind(forgetPaymentTokens, handleForgetPaymentTokens),
   ]
 }

@@ -33,7 +33,15 @@ async function publish(shop: Shop, userId: string, count: number): Promise<void>
 /** One pass of the service over the whole store. */
 async function pass({ store }: Shop): Promise<number> {
   const retirables = [retirablePublications]
-  const deps = { store, metrics: noMetrics, retirables, detailsKeptDays: 0, logKeptDays: 0, pauseMsMin: 0 }
+  const deps = {
+    store,
+    metrics: noMetrics,
+    retirables,
+    detailsKeptDays: 0,
+    logKeptDays: 0,
+    leftoversKeptDays: 0,
+    pauseMsMin: 0,
+  }
   const { counts } = await makeRetentionPass(deps)(new AbortController().signal)
   return counts.get('publications') ?? 0
 }

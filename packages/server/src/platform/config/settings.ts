@@ -44,6 +44,7 @@ export interface SettingValues {
   readonly webhookPortsAllowed: readonly number[]
   readonly webhookDetailsKeptDays: number
   readonly logKeptDays: number
+  readonly leftoversKeptDays: number
   readonly isMetricsOn: boolean
 }
 
@@ -209,6 +210,14 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     parse: wholeNumber(0, KEPT_DAYS_MAX),
     dev: 0,
     start: 400,
+  }),
+  leftoversKeptDays: setting({
+    env: 'ORDERTRAIL_LEFTOVERS_KEPT_DAYS',
+    about:
+      'Days that carts of visitors are kept after their last change, and payment tokens after their end; 0: for ever.',
+    parse: wholeNumber(0, KEPT_DAYS_MAX),
+    dev: 0,
+    start: 30,
   }),
   isMetricsOn: setting({
     env: 'ORDERTRAIL_METRICS',
