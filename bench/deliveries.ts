@@ -109,7 +109,7 @@ async function measure(stage: Stage): Promise<Answer> {
   return {
     figures: [...figures, ...ratios(figures), ...costs(contenders, drains), ...latencies],
     notes: [
-      `${stage.size.orders} webhooks a round to ${PROJECTS} endpoints, 256 in flight; a fresh process each round, its first quarter not counted.`,
+      `${stage.size.orders} webhooks a round to ${PROJECTS} endpoints, 512 in flight; a fresh process each round, its first quarter not counted.`,
       `Peers on the same PostgreSQL, same bodies, sent by the same signed sender: ${PEERS.map((peer) => `${peer} ${peerVersion(peer)}`).join(', ')}. They delete or mark a job and keep no attempt.`,
       'Load, receiver and database share the cores of this machine with the server.',
       'Time to first byte counts from the beginning of the transaction that made the delivery.',

@@ -27,7 +27,7 @@ export interface Peer {
 }
 
 /** Webhooks under way at once, as OrderTrail has by default. */
-export const IN_FLIGHT = 256
+export const IN_FLIGHT = 512
 const DEADLINE_MS = 15_000
 
 /** Sends a job; throws where it was not accepted, so that the queue tries again. */

@@ -55,6 +55,7 @@ import { makeTrail, type Trail } from './trail.ts'
 import {
   createEndpointSlots,
   createFaultInjection,
+  ENDPOINT_CONNECTIONS_MAX,
   ENDPOINT_IN_FLIGHT_MAX,
   makeUserValidation,
   makeWebhookEndpoints,
@@ -95,7 +96,7 @@ export async function createApp(config: Config, store: Store): Promise<App> {
   const authenticators = createAuthenticators({ directory, tokens, adminKey: config.adminKey, isDev })
 
   const unskippedNow = clock.unskippedNow
-  const sender = createSignedSender({ policy, unskippedNow, connectionsPerOrigin: ENDPOINT_IN_FLIGHT_MAX })
+  const sender = createSignedSender({ policy, unskippedNow, connectionsPerOrigin: ENDPOINT_CONNECTIONS_MAX })
   // Players wait for a validation, so it never queues behind deliveries.
   const validationSender = createSignedSender({ policy, unskippedNow })
   const faults = isDev ? createFaultInjection() : null

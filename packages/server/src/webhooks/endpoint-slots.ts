@@ -6,14 +6,14 @@ import { DOWN_AFTER } from './health/health-state.ts'
 /** What an endpoint that nothing is known of gets. */
 const ENDPOINT_IN_FLIGHT_START = 8
 
-/** What an endpoint that answers may grow to. */
-const ENDPOINT_IN_FLIGHT_USUAL = 32
+/** What an endpoint that answers may grow to; it never gets more connections than these. */
+export const ENDPOINT_CONNECTIONS_MAX = 32
 
 /**
- * What an endpoint that answers quickly may grow to; senders need as many connections per origin. Half of these are on their way between
- * two claims, for most of the time of a quick exchange passes with us.
+ * What an endpoint that answers quickly may grow to. Most of the time of a quick exchange passes with us, between two claims and in the
+ * line for a connection; where that line grows long, answers are not quick any more.
  */
-export const ENDPOINT_IN_FLIGHT_MAX = 64
+export const ENDPOINT_IN_FLIGHT_MAX = 128
 
 /** A quarter of all room is kept for first attempts, so that a storm of retries cannot delay new orders. */
 const RETRY_SHARE = 0.75
@@ -149,7 +149,7 @@ function count(endpoint: Endpoint, isFirst: boolean, by: 1 | -1): void {
 function nextCap(cap: number, pace: Pace, capMax: number): number {
   if (pace === 'timeout') return Math.max(1, cap / 2)
   if (pace === 'quick') return Math.min(capMax, cap + 1 / cap)
-  return pace === 'answered' ? Math.min(capMax, ENDPOINT_IN_FLIGHT_USUAL, cap + 1 / cap) : cap
+  return pace === 'answered' ? Math.min(capMax, ENDPOINT_CONNECTIONS_MAX, cap + 1 / cap) : cap
 }
 
 function freeOf({ cap, inFlight, retries }: Pick<Endpoint, 'cap' | 'inFlight' | 'retries'>): FreeSlots {

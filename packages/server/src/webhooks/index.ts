@@ -8,7 +8,7 @@ export type {
 } from './deliveries.queries.ts'
 export { createDispatcher, type Dispatcher, type DispatcherDeps } from './dispatcher.ts'
 export type { EndedDelivery, OnDeliveriesEnded } from './ended-delivery.ts'
-export { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX } from './endpoint-slots.ts'
+export { createEndpointSlots, ENDPOINT_CONNECTIONS_MAX, ENDPOINT_IN_FLIGHT_MAX } from './endpoint-slots.ts'
 export {
   type ChainQuestion,
   enqueueDeliveries,

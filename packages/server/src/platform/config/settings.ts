@@ -169,7 +169,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     env: 'ORDERTRAIL_DELIVERIES_IN_FLIGHT_MAX',
     about: 'Webhooks that one process sends at the same time.',
     parse: wholeNumber(1, 4096),
-    default: 256,
+    default: 512,
   }),
   deliveryDeadlineMs: setting({
     env: 'ORDERTRAIL_DELIVERY_DEADLINE_MS',
