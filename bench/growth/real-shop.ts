@@ -100,12 +100,15 @@ async function stridesOf(run: RunText): Promise<Strides> {
   return strides as Strides
 }
 
-/** Ids that copies will have are never given out, and the real orders become so old that the newest copy is of today. */
+/**
+ * Ids that copies will have are never given out, and the real orders become so old that the newest copy is of today, and not of the last
+ * minutes: ten thousand orders in a minute would be the rate of another shop, not its size.
+ */
 async function leaveRoom(run: RunText, strides: Strides, copiesMax: number): Promise<void> {
   for (const [kind, stride] of Object.entries(strides))
     await run(`update id_blocks set next_id = next_id + ${stride * (copiesMax + 1)} where kind = '${kind}'`)
   for (const table of COPIED_TABLES) {
-    const aged = ageText(table, COPY_AGE_MS * copiesMax)
+    const aged = ageText(table, COPY_AGE_MS * (copiesMax + 1))
     if (aged !== null) await run(aged)
     await run(`create table ${realTable(table)} as select * from ${table}`)
   }
