@@ -133,6 +133,19 @@ test('a statement that takes too long is ended by the server', withServer, async
   await store.run(sleep, { seconds: 0 })
 })
 
+test('a transaction that cannot read its time leaves a connection that can be used', withServer, async (t) => {
+  const { url, openStore } = await givenDatabase(t)
+  const store = await openStore({ commands: [boundSleep], patience: { statementMsMax: 50 } })
+  const naps = () => Promise.allSettled(Array.from({ length: 16 }, () => store.run(sleep, { seconds: 0 })))
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query('begin; lock table meta in access exclusive mode')
+  const refused = await naps()
+  await client.end()
+  assert.ok(refused.every(({ status }) => status === 'rejected'))
+  assert.ok((await naps()).every(({ status }) => status === 'fulfilled'))
+})
+
 test('a column that a newer process adds does not disturb', withServer, async (t) => {
   const { url, openStore } = await givenDatabase(t)
   const store = await openStore()

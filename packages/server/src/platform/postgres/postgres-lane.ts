@@ -59,7 +59,11 @@ export function makePostgresLane(options: PostgresLaneOptions): WriteLane {
     try {
       return { session: known, moment: await beginOn(known) }
     } catch (error) {
-      if (known.isUsable) throw error
+      if (known.isUsable) {
+        // Begun, but without a time: left like this, the connection would refuse every transaction after it.
+        await rollBack(known)
+        throw error
+      }
       // The connection was lost while it was idle: nothing is begun, so nothing can happen twice.
       const fresh = await connect()
       return { session: fresh, moment: await beginOn(fresh) }

@@ -10,7 +10,7 @@ import * as retention from './migrations/0005-retention.ts'
 import * as lightIndexes from './migrations/0006-light-indexes.ts'
 import * as historyRetention from './migrations/0007-history-retention.ts'
 import * as letGo from './migrations/0008-let-go.ts'
-import * as growth from './migrations/0010-growth.ts'
+import * as growth from './migrations/0009-growth.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -28,7 +28,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0006-light-indexes': lightIndexes,
   '0007-history-retention': historyRetention,
   '0008-let-go': letGo,
-  '0010-growth': growth,
+  '0009-growth': growth,
 }
 
 /**
