@@ -204,7 +204,7 @@ async function measureLatencies({ run, size, databases, receiver }: Stage): Prom
   const figures: Figure[] = []
   for (const engine of ENGINES) {
     const title = `${ENGINE_TITLES[engine]}, commit to first byte at ${PACE_PER_SECOND}/s`
-    if (!title.includes(run.only)) continue
+    if (!isChosen(run, title)) continue
     run.report(`seeding ${size.pacedOrders} unpaid orders in ${ENGINE_TITLES[engine]} …`)
     const seeded = await databases.make(engine)
     const orders = await seedPlace(seeded, { projects: PROJECTS, orders: size.pacedOrders, arePaid: false })
