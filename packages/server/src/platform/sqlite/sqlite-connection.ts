@@ -23,6 +23,9 @@ const LOG_BYTES_MAX = 64 * 1024 * 1024
 /**
  * Pages in the log at which they go into the file: 32 MiB. A payment writes about six pages, and most are written again soon: with SQLite's
  * own 1,000 this took a quarter of the time of commits. The price is a longer wait of the few who are there when it happens.
+ *
+ * The writer does it itself. With a thread of its own the writer still had to do the last part, and waited as long for the disk; and in
+ * versions of SQLite before 3.51.3 two connections that write and checkpoint at the same instant can damage the file.
  */
 const CHECKPOINT_PAGES = 8_192
 /** Pages that the writer keeps; SQLite's own 2 MiB are less than the payments of a moment touch, so it read thousands again each second. */
