@@ -26,11 +26,11 @@ interface Stream {
 
 await serveContender(async (server) => {
   const opened = await openPlace(place)
-  let wake: (wakeUps: readonly WakeUp[]) => void = () => undefined
+  const listeners = new Set<(wakeUps: readonly WakeUp[]) => void>()
   const store: Store = {
     ...opened,
     onWakeUp: (listener) => {
-      wake = listener
+      listeners.add(listener)
       return opened.onWakeUp(listener)
     },
   }
@@ -46,7 +46,8 @@ await serveContender(async (server) => {
       if (stream === undefined) throw new Error(`Player ${player} has no stream.`)
       stream.offset += 1
       const data = JSON.stringify({ order_id: number, status: 'paid' })
-      wake([{ kind: 'publication', projectId, ...stream, data }])
+      const wakeUps = [{ kind: 'publication', projectId, ...stream, data }] as const
+      for (const listener of listeners) listener(wakeUps)
     },
   }
 })
