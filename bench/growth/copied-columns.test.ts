@@ -4,7 +4,15 @@ import test from 'node:test'
 import { columnsOf, type TableName } from '../../packages/server/src/platform/store/index.ts'
 import { ageText, COPIED, type Copies, copyText } from './copied-columns.ts'
 
-const strides = { order: 10, event: 20, transaction: 30, payment_event: 40, notification: 50, delivery: 60 }
+const strides = {
+  order: 10,
+  event: 20,
+  transaction: 30,
+  payment_event: 40,
+  notification: 50,
+  delivery: 60,
+  publication: 70,
+}
 const copies: Copies = { first: 1, last: 3, strides, areRetired: false }
 
 test('every column that is named exists, and every id and time of a copied table is named', () => {

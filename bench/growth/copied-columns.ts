@@ -3,7 +3,7 @@ import type { Engine, TableName } from '../../packages/server/src/platform/store
 import { columnsOf } from '../../packages/server/src/platform/store/index.ts'
 
 /** What a column names. Ids move on by the stride of their kind, times by the age of a copy; texts get a suffix. */
-export type IdOf = 'order' | 'event' | 'transaction' | 'payment_event' | 'notification' | 'delivery'
+export type IdOf = 'order' | 'event' | 'transaction' | 'payment_event' | 'notification' | 'delivery' | 'publication'
 type Change = IdOf | 'text' | 'time'
 
 /** Ids that a copy moves on by, so that no two copies meet. */
@@ -24,8 +24,14 @@ export const COPIED: Readonly<Partial<Record<TableName, Readonly<Record<string, 
   },
   order_items: { order_id: 'order' },
   status_transitions: { order_id: 'order', at: 'time' },
-  channels: { channel: 'text', party_id: 'text', created_at: 'time', oldest_at: 'time' },
-  publications: { channel: 'text', order_id: 'order', created_at: 'time' },
+  channels: { channel: 'text', party_id: 'text', created_at: 'time', oldest_at: 'time', newest_id: 'publication' },
+  publications: {
+    channel: 'text',
+    order_id: 'order',
+    created_at: 'time',
+    id: 'publication',
+    previous_id: 'publication',
+  },
   payments: {
     id: 'transaction',
     order_id: 'order',
@@ -85,6 +91,7 @@ export const ID_COLUMNS: Readonly<Record<IdOf, readonly [table: TableName, colum
   payment_event: ['payment_events', 'id'],
   notification: ['notifications', 'id'],
   delivery: ['deliveries', 'id'],
+  publication: ['publications', 'id'],
 }
 
 /** Copies follow each other in time as they would in a shop of a million orders in ten days. */

@@ -72,7 +72,7 @@ export function makeReads(store: Store): Readonly<Record<ReadName, (order: Known
       found(await listUnprocessedEvents(read, [party], { afterId: 0, types: [] }), 'events')
     },
     'channel history': async (order) => {
-      const answer = await readHistory(read, order, { channel: order.channel, limit: -1 })
+      const answer = await readHistory(store, order, { channel: order.channel, limit: -1 })
       found(answer.kind === 'read' ? answer.result.publications : [], 'publications')
     },
     'deliveries, newest': ({ projectId }) => deliveries(projectId, null),

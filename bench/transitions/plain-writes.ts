@@ -30,7 +30,13 @@ const RAISE = `insert into channels (project_id, channel, party_kind, party_id, 
   on conflict (project_id, channel) do update set last_offset = channels.last_offset + 1 returning last_offset as stream_offset`
 
 const TIMELINE = { order_id: 'order_id', number: 'number', at: 'now' }
-const PUBLICATION = { channel: 'channel', stream_offset: 'stream_offset', order_id: 'order_id', created_at: 'now' }
+const PUBLICATION = {
+  channel: 'channel',
+  stream_offset: 'stream_offset',
+  order_id: 'order_id',
+  created_at: 'now',
+  id: 'id',
+}
 
 /** Columns that belong to the order, by the name of their value. */
 const OWN_VALUES: Readonly<Partial<Record<TableName, Readonly<Record<string, string>>>>> = {

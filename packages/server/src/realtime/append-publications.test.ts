@@ -5,7 +5,9 @@ import { CHANNEL_NAME_LENGTH_MAX } from '@ordertrail/core'
 import fc from 'fast-check'
 import { bind, oneByOne, rareCommand, type Store, type WakeUp } from '../platform/store/index.ts'
 import { eachStore, seedRows } from '../platform/store/testing/index.ts'
-import { appendPublications, channelOf, type NewPublication, newEpoch } from './append-publications.ts'
+import { appendPublications, channelOf, type NewPublication } from './append-publications.ts'
+import { newEpoch } from './raise-offsets.ts'
+import { readRange } from './read-stream.ts'
 
 const append = rareCommand<readonly NewPublication[], null>('test.append')
 const commands = [
@@ -32,13 +34,9 @@ function publication(player: string, orderId: number): NewPublication {
 
 async function streamOf(store: Store, player: string): Promise<readonly (readonly [number, number])[]> {
   const channel = channelOf({ projectId: 44056, kind: 'user', id: player })
-  const rows = await store.read
-    .selectFrom('publications')
-    .where('channel', '=', channel)
-    .select(['stream_offset', 'order_id'])
-    .orderBy('stream_offset')
-    .execute()
-  return rows.map((row) => [row.stream_offset, row.order_id])
+  const whole = { after: 0, before: null, limit: 100, order: 'oldest_first' } as const
+  const stream = await readRange(store, { projectId: 44056, channel }, whole)
+  return stream.map(({ offset, data }) => [offset, JSON.parse(String(data)).order_id])
 }
 
 eachStore((name, open) => {
@@ -118,6 +116,7 @@ eachStore((name, open) => {
           created_at: 0,
           first_offset: 1,
           oldest_at: null,
+          newest_id: null,
         },
       ],
     })

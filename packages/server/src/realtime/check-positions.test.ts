@@ -12,7 +12,7 @@ import type { StreamTop } from './read-stream.ts'
 
 const PROJECTS = 3
 const CHANNELS = 1_200
-const UNCUT = { created_at: 0, first_offset: 1, oldest_at: null }
+const UNCUT = { created_at: 0, first_offset: 1, oldest_at: null, newest_id: null }
 
 /** The same store, whose reads are counted. */
 function countedReads(store: Store) {

@@ -24,6 +24,8 @@ import { channelOfUser, givenShop, PROJECT_ID, type Shop } from './testing/given
 import type { KnownPosition } from './testing/memory-client.ts'
 
 const HOUR_MS = 3_600_000
+/** As PostgreSQL keeps publications. */
+const UNLINKED = { id: 0, previous_id: null }
 const ANN = { projectId: PROJECT_ID, channel: channelOfUser('ann') }
 
 async function publish(shop: Shop, userId: string, count: number): Promise<void> {
@@ -52,7 +54,7 @@ async function offsetsOf(store: Store, userId: string): Promise<readonly number[
 }
 
 async function topOf({ store }: Shop): Promise<StreamTop> {
-  return (await readStream(store.read, ANN, null))?.top ?? assert.fail('there is no channel')
+  return (await readStream(store, ANN, null))?.top ?? assert.fail('there is no channel')
 }
 
 async function givenAnn(t: TestContext, engine: TestEngine, settings: Partial<ProjectSettings>): Promise<Shop> {
@@ -113,7 +115,7 @@ eachStore((engine) => {
     assert.deepEqual(await topOf(shop), before)
     const history = async (offset: number, limit = -1, reverse = false): Promise<unknown> => {
       const request = { channel: ANN.channel, limit, reverse, since: { offset, epoch: before.epoch } }
-      const answer = await readHistory(shop.store.read, ANN, request)
+      const answer = await readHistory(shop.store, ANN, request)
       return answer.kind === 'refused' ? answer.error.code : answer.result.publications.map((each) => each.offset)
     }
     assert.deepEqual(
@@ -123,7 +125,7 @@ eachStore((engine) => {
     assert.deepEqual([await history(0), await history(20), await history(19, -1, true)], [[18, 19, 20], [], [18]])
     const recovery = async (offset: number): Promise<unknown> => {
       const asked = { recover: true, offset, epoch: before.epoch }
-      const view = (await readStream(shop.store.read, ANN, missedRange(asked))) ?? assert.fail('there is no channel')
+      const view = (await readStream(shop.store, ANN, missedRange(asked))) ?? assert.fail('there is no channel')
       const { result } = recover(view, asked)
       return [
         result.recovered ?? false,
@@ -213,11 +215,11 @@ test('PostgreSQL: a batch of many channels costs as many statements as one of a 
     const names = Array.from({ length: count }, (_, index) => `p1_${from + index}`)
     const party = { party_kind: 'user', party_id: 'u', epoch: 'e', created_at: 0 }
     const channels = names.map((channel) => {
-      return { project_id: 1, channel, ...party, last_offset: 3, first_offset: 1, oldest_at: 0 }
+      return { project_id: 1, channel, ...party, last_offset: 3, first_offset: 1, oldest_at: 0, newest_id: null }
     })
     const publications = names.flatMap((channel) =>
       [1, 2, 3].map((stream_offset) => {
-        return { project_id: 1, channel, stream_offset, order_id: 1, data: '{}', created_at: 0 }
+        return { project_id: 1, channel, stream_offset, order_id: 1, data: '{}', created_at: 0, ...UNLINKED }
       }),
     )
     await store.run(seedRows, { table: 'channels', rows: channels })
@@ -273,9 +275,14 @@ test('a very long stream is cut in several batches, each of them bounded', async
   const { projectId: project_id, channel } = ANN
   const publication = { project_id, channel, order_id: 1, data: '{}', created_at: 0 }
   const party = { party_kind: 'user', party_id: 'ann', epoch: 'e', created_at: 0 }
-  const row = { project_id, channel, ...party, last_offset: 4_500, first_offset: 1, oldest_at: 0 }
+  const row = { project_id, channel, ...party, last_offset: 4_500, first_offset: 1, oldest_at: 0, newest_id: 4_500 }
   await shop.store.run(seedRows, { table: 'channels', rows: [row] })
-  const rows = Array.from({ length: 4_500 }, (_, index) => ({ ...publication, stream_offset: index + 1 }))
+  const rows = Array.from({ length: 4_500 }, (_, index) => ({
+    ...publication,
+    stream_offset: index + 1,
+    id: index + 1,
+    previous_id: index,
+  }))
   await shop.store.run(seedRows, { table: 'publications', rows })
   const batch = { projectId: PROJECT_ID, keptMs: 24 * HOUR_MS, max: 10 }
   const retired: number[] = []

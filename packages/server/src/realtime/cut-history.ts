@@ -1,5 +1,6 @@
 // Cuts streams at their old end, by count and by age as their project wishes; the newest publication of a channel always stays. A stream
 // that never had any, and that nobody has opened for as long, is let go as a whole.
+import { type RawBuilder, sql } from 'kysely'
 import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable.ts'
 import {
   type Command,
@@ -12,6 +13,7 @@ import {
   updateRows,
 } from '../platform/store/index.ts'
 import { parseProjectSettings } from '../projects/index.ts'
+import { walkStream } from './walk-stream.ts'
 
 /** Cuts one batch of a project's channels. */
 export const cutHistory: Command<RetireBatch, RetiredBatch> = rareCommand('realtime.cut-history')
@@ -164,17 +166,16 @@ async function firstOneByOne(
   after: number | null,
 ): Promise<readonly FirstRow[]> {
   const found: FirstRow[] = []
-  for (const { project_id: projectId, channel } of channels) {
-    const query = tx.db
-      .selectFrom('publications')
-      .select(['channel', 'stream_offset', 'created_at'])
-      .where('project_id', '=', projectId)
-      .where('channel', '=', channel)
-      .$if(after !== null, (young) => young.where('created_at', '>', after))
-    const row = await query.orderBy('stream_offset').limit(1).executeTakeFirst()
-    if (row !== undefined) found.push(row)
+  for (const channel of channels) {
+    const query = sql<FirstRow>`${walkWhole(channel)} select ${channel.channel} as channel, stream_offset, created_at from walk
+      where created_at > ${after ?? Number.MIN_SAFE_INTEGER} order by stream_offset limit 1`
+    found.push(...(await query.execute(tx.db)).rows)
   }
   return found
+}
+
+function walkWhole({ project_id: projectId, channel, first_offset: first }: CuttableChannel): RawBuilder<unknown> {
+  return walkStream({ projectId, channel, floor: first - 1 })
 }
 
 const FORGET_POSTGRES = `delete from channels using unnest($1::bigint[], $2::text[]) as gone(project_id, channel)
@@ -190,15 +191,20 @@ async function deleteChannels(tx: Tx, channels: readonly CuttableChannel[]): Pro
 
 const DELETE_POSTGRES = `delete from publications using unnest($1::bigint[], $2::text[], $3::bigint[]) as cut(project_id, channel, below)
   where publications.project_id = cut.project_id and publications.channel = cut.channel and publications.stream_offset < cut.below`
-const DELETE_SQLITE = 'delete from publications where project_id = ? and channel = ? and stream_offset < ?'
 
 async function deleteBelow(tx: Tx, cuts: readonly (CuttableChannel & { readonly from: number })[]): Promise<void> {
+  if (tx.engine === 'sqlite') return deleteOneByOne(tx, cuts)
   const rows = cuts.map((cut) => [cut.project_id, cut.channel, cut.from] as const)
-  if (tx.engine === 'sqlite') for (const row of rows) await runText(tx, DELETE_SQLITE, row)
-  else
-    await runText(
-      tx,
-      DELETE_POSTGRES,
-      [0, 1, 2].map((column) => rows.map((row) => row[column])),
-    )
+  await runText(
+    tx,
+    DELETE_POSTGRES,
+    [0, 1, 2].map((column) => rows.map((row) => row[column])),
+  )
+}
+
+async function deleteOneByOne(tx: Tx, cuts: readonly (CuttableChannel & { readonly from: number })[]): Promise<void> {
+  for (const cut of cuts) {
+    const below = sql`${walkWhole(cut)} select id from walk where stream_offset < ${cut.from}`
+    await sql`delete from publications where id in (${below})`.execute(tx.db)
+  }
 }

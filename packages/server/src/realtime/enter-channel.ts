@@ -61,11 +61,11 @@ async function viewStream(
   party: Party,
   missed: StreamRange | null,
 ): Promise<StreamView> {
-  const known = await readStream(store.read, place, missed)
+  const known = await readStream(store, place, missed)
   if (known !== undefined && !isToRenew(known, store.now())) return known
   const top = await store.run(openChannel, { ...place, partyKind: party.kind, partyId: party.id })
   const opened: StreamView = { top, publications: [], unwatchedAt: null }
-  return top.offset === 0 ? opened : ((await readStream(store.read, place, missed)) ?? opened)
+  return top.offset === 0 ? opened : ((await readStream(store, place, missed)) ?? opened)
 }
 
 function isToRenew({ unwatchedAt }: StreamView, now: number): boolean {

@@ -77,7 +77,7 @@ test('a hint that came before the beginning was known is caught up with', async 
   const shop = await givenShop(t)
   await shop.publish({ userId: USER, orderId: 1, status: 'new' })
   const channel = channelOfUser(USER)
-  const view = await readStream(shop.store.read, { projectId: PROJECT_ID, channel }, null)
+  const view = await readStream(shop.store, { projectId: PROJECT_ID, channel }, null)
   const top = view?.top
   const epoch = top?.epoch ?? ''
   const offsets: number[] = []

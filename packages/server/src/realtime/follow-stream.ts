@@ -91,7 +91,7 @@ export class StreamFollower {
     try {
       while (this.#place !== null && this.#topOffset > this.#position) {
         const after = this.#position
-        const missed = await readMissed(this.#deps.store.read, this.#place, after)
+        const missed = await readMissed(this.#deps.store, this.#place, after)
         if (!this.#handOverMissed(after, missed)) this.#reader.onBroken('hole_in_stream')
       }
     } catch (error) {
@@ -131,6 +131,6 @@ export function chooseUnsent(
   return isNothingNew || !isWithoutHole(position, unsent) ? 'hole' : unsent
 }
 
-function readMissed(read: Store['read'], place: StreamPlace, after: number): Promise<readonly StreamPublication[]> {
-  return readRange(read, place, { after, before: null, limit: PUBLICATIONS_PER_ANSWER_MAX, order: 'oldest_first' })
+function readMissed(store: Store, place: StreamPlace, after: number): Promise<readonly StreamPublication[]> {
+  return readRange(store, place, { after, before: null, limit: PUBLICATIONS_PER_ANSWER_MAX, order: 'oldest_first' })
 }

@@ -12,7 +12,7 @@ const place = { projectId: PROJECT_ID, channel }
 
 /** Offsets of the answer and its top, or the code of the refusal. */
 async function historyOf(shop: Shop, request: Omit<HistoryRequest, 'channel'>): Promise<unknown> {
-  const answer = await readHistory(shop.store.read, place, { channel, ...request })
+  const answer = await readHistory(shop.store, place, { channel, ...request })
   if (answer.kind === 'refused') return answer.error.code
   return [answer.result.publications.map(({ offset }) => offset), answer.result.offset]
 }

@@ -1,7 +1,11 @@
 // Reads the stream of a channel as it is committed.
 import type { Publication, RawJson } from '@ordertrail/centrifuge-protocol'
 import { type RawBuilder, sql } from 'kysely'
-import type { Store } from '../platform/store/index.ts'
+import type { Engine, Store } from '../platform/store/index.ts'
+import { walkStream } from './walk-stream.ts'
+
+/** What is needed of a store to read streams: its engines keep them in different ways. */
+export type StreamStore = Pick<Store, 'engine' | 'read'>
 
 /** Which stream. */
 export interface StreamPlace {
@@ -54,11 +58,11 @@ const DIRECTIONS = { oldest_first: sql.raw('asc'), newest_first: sql.raw('desc')
  * @returns undefined when the channel was never opened
  */
 export async function readStream(
-  read: Store['read'],
+  { engine, read }: StreamStore,
   place: StreamPlace,
   range: StreamRange | null,
 ): Promise<StreamView | undefined> {
-  const { rows } = await (range === null ? topOf(place) : topAndPart(place, range)).execute(read)
+  const { rows } = await (range === null ? topOf(place) : topAndPart(engine, place, range)).execute(read)
   const [channel, ...part] = rows
   // Without its row a channel has no publications either.
   if (typeof channel?.epoch !== 'string' || channel.last_offset === null) return undefined
@@ -71,19 +75,35 @@ function topOf({ projectId, channel }: StreamPlace): RawBuilder<ViewRow> {
     cast(null as bigint) as stream_offset, cast(null as text) as data from channels where project_id = ${projectId} and channel = ${channel}`
 }
 
-function topAndPart(place: StreamPlace, range: StreamRange): RawBuilder<ViewRow> {
+function topAndPart(engine: Engine, place: StreamPlace, range: StreamRange): RawBuilder<ViewRow> {
   return sql<ViewRow>`${topOf(place)} union all select * from (
-    select cast(null as text) as epoch, cast(null as bigint) as last_offset, cast(null as bigint) as unwatched_at, stream_offset, data from (${partOf(place, range)}) as part
+    select cast(null as text) as epoch, cast(null as bigint) as last_offset, cast(null as bigint) as unwatched_at, stream_offset, data from (${PARTS[engine](place, range)}) as part
   ) as lines`
 }
 
-function partOf(
+/** How each engine finds a part of a stream. */
+const PARTS: Readonly<Record<Engine, (place: StreamPlace, range: StreamRange) => RawBuilder<ViewRow>>> = {
+  postgres: indexedPart,
+  sqlite: linkedPart,
+}
+
+function indexedPart(
   { projectId, channel }: StreamPlace,
   { after, before, limit, order }: StreamRange,
 ): RawBuilder<ViewRow> {
   return sql`select stream_offset, data from publications where project_id = ${projectId} and channel = ${channel}
     and stream_offset > ${after} and stream_offset < ${before ?? Number.MAX_SAFE_INTEGER}
     order by stream_offset ${DIRECTIONS[order]} limit ${limit}`
+}
+
+/** Offsets have no holes, so that it is known how far back the part goes: nothing before it is read. */
+function linkedPart(place: StreamPlace, { after, before, limit, order }: StreamRange): RawBuilder<ViewRow> {
+  const { projectId, channel } = place
+  const top = sql`(select last_offset from channels where project_id = ${projectId} and channel = ${channel})`
+  const end = before === null ? sql`${top} + 1` : sql`min(${before}, ${top} + 1)`
+  const floor = order === 'oldest_first' ? after : sql<number>`max(${after}, ${end} - 1 - ${limit})`
+  return sql`${walkStream({ ...place, floor })} select stream_offset, data from walk
+    where stream_offset < ${before ?? Number.MAX_SAFE_INTEGER} order by stream_offset ${DIRECTIONS[order]} limit ${limit}`
 }
 
 /** `data` was rendered by us as one JSON value. */
@@ -93,9 +113,9 @@ function publicationOf({ stream_offset: offset, data }: ViewRow): StreamPublicat
 
 /** Publications of one range, in its order. */
 export async function readRange(
-  read: Store['read'],
+  { engine, read }: StreamStore,
   place: StreamPlace,
   range: StreamRange,
 ): Promise<readonly StreamPublication[]> {
-  return (await partOf(place, range).execute(read)).rows.map(publicationOf)
+  return (await PARTS[engine](place, range).execute(read)).rows.map(publicationOf)
 }

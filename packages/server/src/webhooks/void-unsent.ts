@@ -1,7 +1,8 @@
 // An order_paid whose order was canceled while it was claimed, and which was then not sent: it becomes void like any other untold one.
-import { selectRows, type Tx } from '../platform/store/index.ts'
-import type { ChangedDelivery } from './decide-attempt.ts'
+import { type Row, selectRows, type Tx } from '../platform/store/index.ts'
 import { lineKey, lockLines } from './release-successors.ts'
+
+type Delivery = Row<'deliveries'>
 
 /**
  * `rows` as attempts left them, with those void that the game must not hear any more. Their orders are locked.
@@ -9,7 +10,7 @@ import { lineKey, lockLines } from './release-successors.ts'
  * A claimed row counts as told at a cancellation, because its sender may be past all doubt. Where nothing was sent after all, the rule for
  * untold orders holds: order_paid is void for good, and so is the order_canceled that was made for it.
  */
-export async function voidUnsent(tx: Tx, rows: readonly ChangedDelivery[]): Promise<readonly ChangedDelivery[]> {
+export async function voidUnsent(tx: Tx, rows: readonly Delivery[]): Promise<readonly Delivery[]> {
   const canceled = await canceledOrders(
     tx,
     rows.filter((row) => row.type === 'order_paid' && isUntold(row)),
@@ -28,7 +29,7 @@ export async function voidUnsent(tx: Tx, rows: readonly ChangedDelivery[]): Prom
 }
 
 /** Keys of the orders of `rows` that are canceled. No row, as nearly always: no statement. */
-async function canceledOrders(tx: Tx, rows: readonly ChangedDelivery[]): Promise<ReadonlySet<string>> {
+async function canceledOrders(tx: Tx, rows: readonly Delivery[]): Promise<ReadonlySet<string>> {
   const pairs = rows.map((row) => ({ projectId: row.project_id, id: row.order_id }))
   const orders = await selectRows(tx, 'orders', 'id', pairs, 'none')
   return new Set(
@@ -36,15 +37,15 @@ async function canceledOrders(tx: Tx, rows: readonly ChangedDelivery[]): Promise
   )
 }
 
-function keyOf(row: ChangedDelivery): string {
+function keyOf(row: Delivery): string {
   return lineKey(row.project_id, row.order_id)
 }
 
 /** Waits, and no attempt of it ever began. */
-function isUntold({ state, attempt_count: attempts }: ChangedDelivery): boolean {
+function isUntold({ state, attempt_count: attempts }: Delivery): boolean {
   return attempts === 0 && (state === 'due' || state === 'blocked' || state === 'held' || state === 'paused')
 }
 
-function voided(row: ChangedDelivery, now: number): ChangedDelivery {
+function voided(row: Delivery, now: number): Delivery {
   return { ...row, state: 'void', due_at: null, ended_at: now, ended_by: 'cancellation' }
 }

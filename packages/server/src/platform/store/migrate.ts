@@ -11,6 +11,7 @@ import * as lightIndexes from './migrations/0006-light-indexes.ts'
 import * as historyRetention from './migrations/0007-history-retention.ts'
 import * as letGo from './migrations/0008-let-go.ts'
 import * as growth from './migrations/0009-growth.ts'
+import * as linkedStreams from './migrations/0010-linked-streams.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0007-history-retention': historyRetention,
   '0008-let-go': letGo,
   '0009-growth': growth,
+  '0010-linked-streams': linkedStreams,
 }
 
 /**

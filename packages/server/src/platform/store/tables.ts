@@ -194,7 +194,8 @@ export const TABLES = {
   /**
    * One stream per party. `epoch` never changes once made. `first_offset`: what lies before it was cut. `oldest_at`: since when the first
    * one of those that are left counts as kept; 0: the stream may have grown too long; null: there is nothing to cut. Where nothing was
-   * published yet it is some time after the stream was last opened, and then the row itself is let go.
+   * published yet it is some time after the stream was last opened, and then the row itself is let go. `newest_id`: the newest publication,
+   * on SQLite, where it leads to all others; null on PostgreSQL, and where nothing was published.
    */
   channels: {
     project_id: 'int',
@@ -206,8 +207,12 @@ export const TABLES = {
     created_at: 'int',
     first_offset: 'int',
     oldest_at: 'int?',
+    newest_id: 'int?',
   },
-  /** `data` is the JSON text that clients get, byte for byte. */
+  /**
+   * `data` is the JSON text that clients get, byte for byte. SQLite has no index of streams: `id` is the place in the order of all that was
+   * published, `previous_id` the one before in the same stream (it may be cut). PostgreSQL has an index: 0 and null there.
+   */
   publications: {
     project_id: 'int',
     channel: 'text',
@@ -215,6 +220,8 @@ export const TABLES = {
     order_id: 'int',
     data: 'text',
     created_at: 'int',
+    id: 'int',
+    previous_id: 'int?',
   },
   /** `id` is the transaction id of the wire. `state`: pending | authorized | in_review | succeeded | failed | canceled. */
   payments: {

@@ -203,6 +203,8 @@ function publicationRow({ sale, orderId, offset, now }: Made): Row<'publications
     order_id: orderId,
     data: `{"order_id":${orderId},"status":"paid"}`,
     created_at: now,
+    id: orderId,
+    previous_id: null,
   }
 }
 
