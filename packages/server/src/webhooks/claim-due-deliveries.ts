@@ -2,7 +2,7 @@
 import { type DeliveryType, positionAtClaim, scheduleOffsetsMs } from '@ordertrail/core'
 import { type Command, type GroupHandler, oneByOne, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import type { ClaimRoom } from './claim-room.ts'
-import { type DueDelivery, selectDue } from './select-due.ts'
+import { type DueDelivery, selectDue, takeFirsts, wantedDue } from './select-due.ts'
 
 /** One claim by the process that calls itself `owner`. */
 export interface ClaimInput extends ClaimRoom {
@@ -45,15 +45,16 @@ export const claimDeliveries: Command<ClaimInput, readonly ClaimedDelivery[]> = 
 
 /** The handler of `claimDeliveries`. */
 export const handleClaim: GroupHandler<ClaimInput, readonly ClaimedDelivery[]> = oneByOne(async (tx, input) => {
-  const chosen = chooseWithinSlots(await selectDue(tx, input), input)
-  const claims = chosen.map((row) => claimOf(tx, row, input))
-  await updateRows(
-    tx,
-    'deliveries',
-    ['project_id', 'id'],
-    ['state', 'position', 'first_attempt_at', 'due_at', 'lease_owner', 'lease_token', 'lease_until', 'attempt_count'],
-    claims.map(({ row }) => row),
-  )
+  const wanted = await wantedDue(tx, input)
+  const leaseUntil = tx.leaseNow + input.leaseMs
+  if (tx.engine === 'postgres' && wanted.again.length === 0) {
+    // Nearly every claim: first attempts alone do not compete for room, and all of them are written the same.
+    const taken = await takeFirsts(tx, wanted.first, { owner: input.owner, leaseUntil })
+    return taken.map((row) => claimOf(tx, row).claimed)
+  }
+  const claims = chooseWithinSlots(await selectDue(tx, wanted), input).map((row) => claimOf(tx, row))
+  const rows = claims.map((claim) => claimedRow(claim, input.owner, leaseUntil))
+  await updateRows(tx, 'deliveries', ['project_id', 'id'], CLAIMED_COLUMNS, rows)
   return claims.map(({ claimed }) => claimed)
 })
 
@@ -75,39 +76,25 @@ function chooseWithinSlots(due: readonly DueDelivery[], input: ClaimInput): read
 }
 
 interface Claim {
-  readonly row: Partial<Row<'deliveries'>>
   readonly claimed: ClaimedDelivery
+  readonly firstAttemptAt: number
 }
 
-function claimOf(tx: Tx, row: DueDelivery, input: ClaimInput): Claim {
+/** What the claim of `row`, as it stood before, means for its sender. */
+function claimOf(tx: Tx, row: DueDelivery): Claim {
   const minutes = JSON.parse(row.offsets) as readonly number[]
   const offsetsMs = scheduleOffsetsMs(minutes)
   const { first_attempt_at: firstAttemptAt, position: duePosition } = row
   const { position, skipped, isLate } = positionAtClaim({ offsetsMs, firstAttemptAt, duePosition, now: tx.now })
-  const { project_id, id } = row
-  const [leaseToken, number] = [row.lease_token + 1, row.attempt_count + 1]
-  const claimedRow: Claim['row'] = {
-    project_id,
-    id,
-    state: 'claimed',
-    position,
-    first_attempt_at: firstAttemptAt ?? tx.now,
-    // When it was claimed: should its sender die, the log knows when the attempt began.
-    due_at: tx.now,
-    lease_owner: input.owner,
-    lease_token: leaseToken,
-    lease_until: tx.leaseNow + input.leaseMs,
-    attempt_count: number,
-  }
-  const claimed: Claim['claimed'] = {
+  const claimed: ClaimedDelivery = {
     projectId: row.project_id,
     deliveryId: row.id,
     orderId: row.order_id,
     notificationId: row.notification_id,
     type: row.type as DeliveryType,
     body: bodyOf(row),
-    leaseToken,
-    number,
+    leaseToken: row.lease_token + 1,
+    number: row.attempt_count + 1,
     position,
     skipped,
     isLate,
@@ -117,7 +104,39 @@ function claimOf(tx: Tx, row: DueDelivery, input: ClaimInput): Claim {
     dueAt: row.due_at ?? tx.now,
     claimedAt: tx.now,
   }
-  return { row: claimedRow, claimed }
+  return { claimed, firstAttemptAt: firstAttemptAt ?? tx.now }
+}
+
+const CLAIMED_COLUMNS = [
+  'state',
+  'position',
+  'first_attempt_at',
+  'due_at',
+  'lease_owner',
+  'lease_token',
+  'lease_until',
+  'attempt_count',
+] as const
+
+/** What a claim writes; `takeFirsts` writes the same into first attempts. */
+function claimedRow(
+  { claimed, firstAttemptAt }: Claim,
+  owner: string,
+  leaseUntil: number,
+): Pick<Row<'deliveries'>, 'project_id' | 'id' | (typeof CLAIMED_COLUMNS)[number]> {
+  return {
+    project_id: claimed.projectId,
+    id: claimed.deliveryId,
+    state: 'claimed',
+    position: claimed.position,
+    first_attempt_at: firstAttemptAt,
+    // When it was claimed: should its sender die, the log knows when the attempt began.
+    due_at: claimed.claimedAt,
+    lease_owner: owner,
+    lease_token: claimed.leaseToken,
+    lease_until: leaseUntil,
+    attempt_count: claimed.number,
+  }
 }
 
 function bodyOf({ id, notification_id: notificationId, body }: DueDelivery): string {

@@ -6,6 +6,7 @@ import {
   lockRows,
   type NumberPair,
   type Row,
+  selectColumns,
   selectRows,
   type Tx,
   together,
@@ -14,7 +15,13 @@ import {
 import { loadProjectFacts, type ProjectFacts } from '../projects/index.ts'
 import type { AttemptReport, AttemptResult } from './attempt-report.ts'
 import { attemptRow } from './attempt-row.ts'
-import { type AttemptDecision, decideAttempt } from './decide-attempt.ts'
+import {
+  ATTEMPTED_COLUMNS,
+  type AttemptDecision,
+  type AttemptedDelivery,
+  type ChangedDelivery,
+  decideAttempt,
+} from './decide-attempt.ts'
 import type { OnDeliveriesEnded } from './ended-delivery.ts'
 import { raiseFailingAlarms } from './failing-endpoint.ts'
 import { recordHealth } from './health/record-health.ts'
@@ -22,8 +29,6 @@ import { openEventsOf } from './open-events.ts'
 import { isPaused, lineKey, releaseSuccessors, wakeForDue } from './release-successors.ts'
 import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
 import { voidUnsent } from './void-unsent.ts'
-
-type Delivery = Row<'deliveries'>
 
 /** What an end causes on the floors above. */
 export interface AttemptCallbacks {
@@ -49,7 +54,7 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
         tx,
         reports.filter(({ kind }) => kind === 'manual'),
       ),
-      selectRows(tx, 'deliveries', 'order_id', reports.map(orderPair), 'none'),
+      selectColumns(tx, 'deliveries', ATTEMPTED_COLUMNS, 'order_id', reports.map(orderPair), 'none'),
     ])
     const seen = byKey(lines)
     const facing = { known, openEvents: await openEventsOf(tx, [...seen.values()]) }
@@ -60,7 +65,9 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
 
     // Only a row that was claimed is kept as it is by the lock of its order: a dispatcher may take any other in the meantime.
     const loose = reports.filter((report) => seen.get(deliveryKey(report))?.state !== 'claimed')
-    const locked = byKey(await selectRows(tx, 'deliveries', 'id', loose.map(deliveryPair), 'update'))
+    const locked = byKey(
+      await selectColumns(tx, 'deliveries', ATTEMPTED_COLUMNS, 'id', loose.map(deliveryPair), 'update'),
+    )
     const decisions = loose.length === 0 ? early : decideAll(tx, reports, facing, new Map([...seen, ...locked]))
     const results = await writeAttempts(tx, reports, decisions)
     const changed = decisions.map(({ row }) => row).filter((row) => row !== null)
@@ -78,14 +85,13 @@ const CHANGED_COLUMNS = [
   'first_attempt_at',
   'due_at',
   'lease_owner',
-  'lease_token',
   'lease_until',
   'attempt_count',
   'crash_resends',
   'last_status',
   'ended_by',
   'ended_at',
-] as const satisfies readonly (keyof Delivery)[]
+] as const satisfies readonly (keyof ChangedDelivery)[]
 
 /**
  * Writes deliveries that attempts changed, and what follows in the lines of their orders.
@@ -95,9 +101,9 @@ const CHANGED_COLUMNS = [
  */
 export async function writeDeliveries(
   tx: Tx,
-  rows: readonly Delivery[],
+  rows: readonly ChangedDelivery[],
   facts: ReadonlyMap<number, ProjectFacts>,
-  lines: readonly Delivery[] | null = null,
+  lines: readonly AttemptedDelivery[] | null = null,
 ): Promise<void> {
   await updateRows(tx, 'deliveries', ['project_id', 'id'], CHANGED_COLUMNS, rows)
   wakeForDue(tx, rows)
@@ -116,7 +122,7 @@ export async function writeDeliveries(
 }
 
 /** Keys of the lines in which something has not ended, with `changed` as the newest word. */
-function openLines(lines: readonly Delivery[], changed: readonly Delivery[]): ReadonlySet<string> {
+function openLines(lines: readonly AttemptedDelivery[], changed: readonly AttemptedDelivery[]): ReadonlySet<string> {
   const newest = new Map([...byKey(lines), ...byKey(changed)])
   const open = [...newest.values()].filter((row) => !isEnded(row.state as DeliveryState))
   return new Set(open.map((row) => lineKey(row.project_id, row.order_id)))
@@ -136,7 +142,7 @@ function decideAll(
   tx: Tx,
   reports: readonly AttemptReport[],
   { known, openEvents }: Facing,
-  rows: ReadonlyMap<string, Delivery>,
+  rows: ReadonlyMap<string, AttemptedDelivery>,
 ): readonly AttemptDecision[] {
   return reports.map((report) => {
     const row = rows.get(deliveryKey(report))
@@ -148,7 +154,7 @@ function decideAll(
   })
 }
 
-function byKey(rows: readonly Delivery[]): ReadonlyMap<string, Delivery> {
+function byKey(rows: readonly AttemptedDelivery[]): ReadonlyMap<string, AttemptedDelivery> {
   return new Map(rows.map((row) => [`${row.project_id}:${row.id}`, row]))
 }
 

@@ -87,7 +87,7 @@ export function chainRow(row: Delivery): ChainRow {
 }
 
 /** One wake-up per project, at the earliest time any of its `rows` is due. */
-export function wakeForDue(tx: Tx, rows: readonly Delivery[]): void {
+export function wakeForDue(tx: Tx, rows: readonly Pick<Delivery, 'project_id' | 'state' | 'due_at'>[]): void {
   const due = rows.filter((row) => row.state === 'due')
   for (const [projectId, ofProject] of Map.groupBy(due, (row) => row.project_id)) {
     tx.wake({ kind: 'delivery_due', projectId, dueAt: Math.min(...ofProject.map((row) => row.due_at ?? tx.now)) })

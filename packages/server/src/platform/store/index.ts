@@ -14,7 +14,16 @@ export { startGroupWrites } from './group-writes.ts'
 export { type IdBlocks, type IdCounter, laterIds, makeIdBlocks, type ReserveIds } from './id-blocks.ts'
 export { migrate } from './migrate.ts'
 export { boundPing, pingCommand } from './ping.ts'
-export { insertRows, lockRows, type NumberPair, runText, selectRows, updateRows, upsertRows } from './set-rows.ts'
+export {
+  insertRows,
+  lockRows,
+  type NumberPair,
+  runText,
+  selectColumns,
+  selectRows,
+  updateRows,
+  upsertRows,
+} from './set-rows.ts'
 export {
   boundSkipTime,
   checkTimeOffset,
