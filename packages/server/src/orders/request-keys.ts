@@ -4,13 +4,23 @@ import { type Row, runText, type Tx, updateRows } from '../platform/store/index.
 type KeyRow = Row<'idempotency_keys'>
 type KeyName = Pick<KeyRow, 'project_id' | 'scope' | 'key'>
 
-/** A request by its key. `scope` keeps callers and operations apart, `hash` tells whether the same is asked for. */
+/**
+ * A request by its key.
+ *
+ * @property scope keeps callers and operations apart
+ * @property hash tells whether the same is asked for
+ * @property answer what it will probably be answered in this transaction: it is kept with the key at once. Left out or null: to be told
+ */
 export interface KeyedRequest {
   readonly projectId: number
   readonly scope: string
   readonly key: string
   readonly hash: string
+  readonly answer?: KeyAnswer | null
 }
+
+/** An answer, and how long it is kept. */
+type KeyAnswer = Pick<KeyRow, 'status' | 'body' | 'expires_at'>
 
 /** What a claim found: null where the key was free and is held now, else its row. */
 export type ClaimedKeys = ReadonlyMap<string, KeyRow | null>
@@ -19,14 +29,14 @@ export type ClaimedKeys = ReadonlyMap<string, KeyRow | null>
 export const UNANSWERED = 0
 
 /** Names the key of a request; no two requests of a group may have the same. */
-export function requestKeyOf({ projectId, scope, key }: Omit<KeyedRequest, 'hash'>): string {
+export function requestKeyOf({ projectId, scope, key }: Omit<KeyedRequest, 'hash' | 'answer'>): string {
   return nameOfRow({ project_id: projectId, scope, key })
 }
 
 const COLUMNS = 'project_id, scope, key, request_hash, status, body, created_at, expires_at'
 // A key whose answer is no longer kept is as good as new.
-const CLAIM = `on conflict (project_id, scope, key) do update set request_hash = excluded.request_hash, status = ${UNANSWERED},
-  body = '', created_at = excluded.created_at, expires_at = excluded.expires_at
+const CLAIM = `on conflict (project_id, scope, key) do update set request_hash = excluded.request_hash, status = excluded.status,
+  body = excluded.body, created_at = excluded.created_at, expires_at = excluded.expires_at
   where idempotency_keys.expires_at <= excluded.created_at returning project_id, scope, key`
 const CLAIM_POSTGRES = `insert into idempotency_keys (${COLUMNS}) select * from
   unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[]) ${CLAIM}`
@@ -60,10 +70,7 @@ export async function claimRequestKeys(
 }
 
 /** Keeps answers, each until `expires_at`. Their keys were claimed before. */
-export async function answerRequestKeys(
-  tx: Tx,
-  answers: readonly (KeyName & Pick<KeyRow, 'status' | 'body' | 'expires_at'>)[],
-): Promise<void> {
+export async function answerRequestKeys(tx: Tx, answers: readonly (KeyName & KeyAnswer)[]): Promise<void> {
   const columns = ['status', 'body', 'expires_at'] as const
   await updateRows(tx, 'idempotency_keys', ['project_id', 'scope', 'key'], columns, answers)
 }
@@ -73,8 +80,10 @@ function nameOfRow({ project_id, scope, key }: KeyName): string {
 }
 
 async function claim(tx: Tx, requests: readonly KeyedRequest[], lifeMs: number): Promise<readonly KeyName[]> {
-  const rows = requests.map(({ projectId, scope, key, hash }) => {
-    return [projectId, scope, key, hash, UNANSWERED, '', tx.now, tx.now + lifeMs]
+  const untold: KeyAnswer = { status: UNANSWERED, body: '', expires_at: tx.now + lifeMs }
+  const rows = requests.map(({ projectId, scope, key, hash, answer }) => {
+    const { status, body, expires_at } = answer ?? untold
+    return [projectId, scope, key, hash, status, body, tx.now, expires_at]
   })
   if (tx.engine === 'postgres') return runText<KeyName>(tx, CLAIM_POSTGRES, transposed(rows))
   const claimed: KeyName[] = []

@@ -1,4 +1,4 @@
-// The record of every fact in payment_events: claimed before it is applied, and told afterwards what became of it.
+// The record of every fact in payment_events: claimed before it is applied, with what is expected of it, and corrected where it comes otherwise.
 import { columnsOf, type Row, runText, type Tx, updateRows } from '../platform/store/index.ts'
 import type { FactNote, FactResult, PaymentFact } from './payment-fact.ts'
 import { selectByText } from './select-by-text.ts'
@@ -21,7 +21,7 @@ export interface RecordedFact {
 
 type Event = Row<'payment_events'>
 
-/** State of a record; `received` stands there until its transaction ends, so nobody else ever reads that. */
+/** State of a record; `received` stands there until its transaction says more, so nobody else ever reads that. */
 type RecordState = 'received' | 'applied' | 'ignored' | 'parked' | 'needs_review'
 
 const STATE_OF_NOTE: Readonly<Record<FactNote, RecordState>> = {
@@ -37,6 +37,16 @@ const STATE_OF_NOTE: Readonly<Record<FactNote, RecordState>> = {
   order_takes_no_payment: 'needs_review',
   other_order: 'needs_review',
   refund_too_large: 'needs_review',
+}
+
+/**
+ * What nearly always becomes of a fact, written with its record and its answer: most need no second write then. Null: no guess.
+ *
+ * Right or wrong, nobody reads it before what it came to stands in its place, because that is the same transaction.
+ */
+export function expectedResult({ type, order }: PaymentFact, eventId: number): FactResult | null {
+  if (type !== 'payment.succeeded' || !('id' in order)) return null
+  return { eventId, isApplied: true, order: { id: order.id, status: 'paid' }, note: 'applied' }
 }
 
 /** Names a fact: project, provider and the provider's event id. */
@@ -56,17 +66,27 @@ function arraysOf(columns: readonly string[]): string {
     .join(', ')
 }
 
+/** A fact with the id that its record gets, should it be new. */
+export interface NumberedFact {
+  readonly fact: PaymentFact
+  readonly eventId: number
+}
+
+/** Gives each fact an id. */
+export async function numberFacts(tx: Tx, facts: readonly PaymentFact[]): Promise<readonly NumberedFact[]> {
+  if (facts.length === 0) return []
+  const ids = await tx.takeIds(0, 'payment_event', facts.length)
+  return facts.map((fact, index) => ({ fact, eventId: ids[index] as number }))
+}
+
 /**
  * Makes records for facts that were never told before; those of the others are missing in the answer.
  *
  * A claim waits for another transaction that holds the same fact, so it comes before any lock, and always in the same order.
  */
-export async function claimFacts(tx: Tx, facts: readonly PaymentFact[]): Promise<readonly RecordedFact[]> {
+export async function claimFacts(tx: Tx, facts: readonly NumberedFact[]): Promise<readonly RecordedFact[]> {
   if (facts.length === 0) return []
-  const ids = await tx.takeIds(0, 'payment_event', facts.length)
-  const records = facts.map((fact, index): RecordedFact => {
-    return { fact, eventId: ids[index] as number, orderId: null, parkedUntil: null }
-  })
+  const records = facts.map((numbered): RecordedFact => ({ ...numbered, orderId: null, parkedUntil: null }))
   const sorted = [...records].sort((a, b) => (factKey(a.fact) < factKey(b.fact) ? -1 : 1))
   const rows = sorted
     .map((record) => eventRow(tx, record))
@@ -86,6 +106,7 @@ async function insertUnknown(tx: Tx, rows: readonly (readonly unknown[])[]): Pro
 }
 
 function eventRow(tx: Tx, { fact, eventId }: RecordedFact): Event {
+  const note = expectedResult(fact, eventId)?.note ?? null
   return {
     project_id: fact.projectId,
     id: eventId,
@@ -95,21 +116,22 @@ function eventRow(tx: Tx, { fact, eventId }: RecordedFact): Event {
     order_id: 'id' in fact.order ? fact.order.id : null,
     order_external_id: 'externalId' in fact.order ? fact.order.externalId : null,
     provider_reference: fact.providerReference,
-    state: 'received' satisfies RecordState,
-    note: null,
+    state: note === null ? ('received' satisfies RecordState) : STATE_OF_NOTE[note],
+    note,
     body: JSON.stringify(fact),
     received_at: tx.now,
     parked_until: null,
   }
 }
 
-/** Writes what became of facts. A fact that must wait once more waits no longer than it was first told. */
+/** Writes what became of facts, where it does not stand there already. A fact that must wait once more waits no longer than it was first told. */
 export async function writeOutcomes(
   tx: Tx,
   facts: readonly RecordedFact[],
   results: ReadonlyMap<number, FactResult>,
 ): Promise<void> {
-  const rows = facts.map(({ eventId, fact, parkedUntil }) => {
+  const unexpected = facts.filter((record) => !isAsExpected(record, results))
+  const rows = unexpected.map(({ eventId, fact, parkedUntil }) => {
     const { note, order } = results.get(eventId) as FactResult
     return {
       project_id: fact.projectId,
@@ -121,6 +143,12 @@ export async function writeOutcomes(
     }
   })
   await updateRows(tx, 'payment_events', ['project_id', 'id'], ['state', 'note', 'order_id', 'parked_until'], rows)
+}
+
+/** A fact that has waited stands as parked, whatever was expected of it once. */
+function isAsExpected({ eventId, fact, parkedUntil }: RecordedFact, results: ReadonlyMap<number, FactResult>): boolean {
+  const expected = parkedUntil === null ? expectedResult(fact, eventId) : null
+  return expected !== null && expected.note === results.get(eventId)?.note
 }
 
 /** Answers for facts that were told before, by factKey: nothing happens again, and the order is as it is now. */

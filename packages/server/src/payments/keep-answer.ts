@@ -1,6 +1,6 @@
 // Answers kept for a repeat of the same request, so that an impatient sender gets the same answer and not a second effect.
 import { answerRequestKeys, claimRequestKeys, requestKeyOf, UNANSWERED } from '../orders/index.ts'
-import { type Command, type GroupHandler, oneByOne, type Row, rareCommand } from '../platform/store/index.ts'
+import { type Command, type GroupHandler, oneByOne, type Row, rareCommand, type Tx } from '../platform/store/index.ts'
 
 /** Time for which an answer is kept; at least 72 hours are promised. */
 const ANSWER_KEPT_MS: number = 96 * 60 * 60 * 1000
@@ -67,19 +67,40 @@ export function keysOfRequest(request: KeptRequest): readonly string[] {
 }
 
 /** Handler of `openKey`. */
-export const openKeys: GroupHandler<KeptRequest, KeyState> = async (tx, requests) => {
-  const keyed = requests.map((request) => ({ ...request, hash: request.requestHash }))
+export const openKeys: GroupHandler<KeptRequest, KeyState> = (tx, requests) =>
+  openKeysWith(
+    tx,
+    requests.map((request) => ({ request, expected: null })),
+  )
+
+/** A request with the answer that it will probably get in this transaction; null: nobody knows. */
+export interface ExpectingRequest {
+  readonly request: KeptRequest
+  readonly expected: AnsweredRequest | null
+}
+
+/** The same; where another answer was given than the one that was expected, it must be kept before the transaction ends. */
+export const openKeysWith: GroupHandler<ExpectingRequest, KeyState> = async (tx, opened) => {
+  const keyed = opened.map(({ request, expected }) => {
+    const answer = expected === null ? null : keptAnswer(tx, expected)
+    return { ...request, hash: request.requestHash, answer }
+  })
   const known = await claimRequestKeys(tx, keyed, RUNNING_MS_MAX)
-  return requests.map((request) => stateOf(request, known.get(requestKeyOf(request)) ?? null))
+  return opened.map(({ request }) => stateOf(request, known.get(requestKeyOf(request)) ?? null))
 }
 
 /** Handler of `keepAnswer`. */
 export const keepAnswers: GroupHandler<AnsweredRequest, null> = async (tx, answered) => {
-  const rows = answered.map(({ projectId, scope, key, status, body }) => {
-    return { project_id: projectId, scope, key, status, body, expires_at: tx.now + ANSWER_KEPT_MS }
+  const rows = answered.map((answer) => {
+    const { projectId, scope, key } = answer
+    return { project_id: projectId, scope, key, ...keptAnswer(tx, answer) }
   })
   await answerRequestKeys(tx, rows)
   return answered.map(() => null)
+}
+
+function keptAnswer(tx: Tx, { status, body }: AnsweredRequest) {
+  return { status, body, expires_at: tx.now + ANSWER_KEPT_MS }
 }
 
 function stateOf({ requestHash }: KeptRequest, row: Row<'idempotency_keys'> | null): KeyState {

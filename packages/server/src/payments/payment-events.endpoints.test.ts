@@ -113,6 +113,29 @@ eachStore((name, open) => {
     assert.deepEqual([(await shop.records()).length, await shop.told()], [1, ['order_paid']])
   })
 
+  test(`${name}: successes that come otherwise than most are kept and answered again as they came`, async (t) => {
+    const { shop, send } = await serve(t, open)
+    const events = [
+      event({ amount: { value: 1, currency: 'USD' }, provider_reference: 'pay-0' }),
+      event(),
+      event({ provider_reference: 'pay-2' }),
+      event({ provider_reference: 'pay-3', order: { id: ORDER_ID + 1 } }),
+    ]
+    for (const [index, each] of events.entries()) {
+      const [first, again] = [await send(each, `key-${index}`), await send(each, `key-${index}`)]
+      assert.deepEqual(again, { ...first, replayed: 'true' })
+    }
+    assert.deepEqual(
+      (await shop.records()).map(({ state, note }) => [state, note]),
+      [
+        ['needs_review', 'amount_mismatch'],
+        ['applied', 'applied'],
+        ['applied', 'second_payment'],
+        ['parked', 'parked'],
+      ],
+    )
+  })
+
   test(`${name}: a key is kept for 72 hours at least`, async (t) => {
     const { shop, send } = await serve(t, open)
     await send(event(), 'key-1')

@@ -1,15 +1,16 @@
 // One payment event of a request of its own: what it tells is recorded, and its answer kept, in the same transaction.
 import type { Command, Tx } from '../platform/store/index.ts'
+import { expectedResult, type NumberedFact, numberFacts } from './fact-records.ts'
 import {
   type AnsweredRequest,
   type KeptRequest,
   type KeyState,
   keepAnswers,
   keysOfRequest,
-  openKeys,
+  openKeysWith,
 } from './keep-answer.ts'
 import type { FactResult, PaymentFact } from './payment-fact.ts'
-import { recordPaymentFact, recordPaymentFacts } from './record-payment-facts.ts'
+import { recordNumberedFacts, recordPaymentFact } from './record-payment-facts.ts'
 
 /** An event with the request that brought it. */
 export interface PaymentEventRequest {
@@ -34,25 +35,41 @@ export function wireResult(result: FactResult): object {
   return { event_id: result.eventId, applied: result.isApplied, order: result.order, note: result.note }
 }
 
-/** Handler of `recordPaymentEvent`. A member that fails leaves no key behind, because all of it is undone. */
+/**
+ * Handler of `recordPaymentEvent`. A member that fails leaves no key behind, because all of it is undone.
+ *
+ * Keys are taken with the answers that are expected, so that only what came otherwise is written twice.
+ */
 export async function recordPaymentEvents(
   tx: Tx,
   inputs: readonly PaymentEventRequest[],
 ): Promise<readonly PaymentEventAnswer[]> {
-  const states = await openKeys(
+  const numbered = await numberFacts(
     tx,
-    inputs.map(({ request }) => request),
+    inputs.map(({ fact }) => fact),
   )
-  const fresh = inputs.filter((_, index) => states[index]?.kind === 'first')
-  const results = await recordPaymentFacts(
+  const expected = inputs.map(({ request }, index) => expectedAnswer(request, numbered[index] as NumberedFact))
+  const states = await openKeysWith(
     tx,
-    fresh.map(({ fact }) => fact),
+    inputs.map(({ request }, index) => ({ request, expected: expected[index] ?? null })),
   )
+  const isFresh = (_: unknown, index: number): boolean => states[index]?.kind === 'first'
+  const fresh = inputs.filter(isFresh)
+  const results = await recordNumberedFacts(tx, numbered.filter(isFresh))
   const answers = new Map(
     fresh.map(({ request }, index) => [request, answerTo(request, results[index] as FactResult)] as const),
   )
-  await keepAnswers(tx, [...answers.values()])
+  const foreseen = new Set(expected.map((answer) => answer?.body))
+  await keepAnswers(
+    tx,
+    [...answers.values()].filter(({ body }) => !foreseen.has(body)),
+  )
   return inputs.map(({ request }, index) => answerOf(answers.get(request), states[index] as KeyState))
+}
+
+function expectedAnswer(request: KeptRequest, { fact, eventId }: NumberedFact): AnsweredRequest | null {
+  const result = expectedResult(fact, eventId)
+  return result === null ? null : answerTo(request, result)
 }
 
 function answerTo(request: KeptRequest, result: FactResult): AnsweredRequest {

@@ -3,7 +3,15 @@ import { lockOrders, orderKey } from '../orders/index.ts'
 import { type Command, type NumberPair, type Row, type Tx, together } from '../platform/store/index.ts'
 import { applyPaymentFacts, type PaymentEntry } from './apply-payment-facts.ts'
 import { applyRefundFact } from './apply-refund-fact.ts'
-import { answersToRepeats, claimFacts, factKey, type RecordedFact, writeOutcomes } from './fact-records.ts'
+import {
+  answersToRepeats,
+  claimFacts,
+  factKey,
+  type NumberedFact,
+  numberFacts,
+  type RecordedFact,
+  writeOutcomes,
+} from './fact-records.ts'
 import { loadPayments, paymentKey, resolveOrders } from './load-known-facts.ts'
 import { loadWaitingFacts } from './parked-facts.ts'
 import { type FactResult, isPaymentFact, type PaymentFact } from './payment-fact.ts'
@@ -27,7 +35,13 @@ export const recordPaymentFact: Command<PaymentFact, FactResult> = {
  * The number of statements does not grow with the facts about payments in a group; refund facts are applied one by one.
  */
 export async function recordPaymentFacts(tx: Tx, facts: readonly PaymentFact[]): Promise<readonly FactResult[]> {
-  const fresh = await claimFacts(tx, facts)
+  return recordNumberedFacts(tx, await numberFacts(tx, facts))
+}
+
+/** The same for facts that have their ids. */
+export async function recordNumberedFacts(tx: Tx, numbered: readonly NumberedFact[]): Promise<readonly FactResult[]> {
+  const facts = numbered.map(({ fact }) => fact)
+  const fresh = await claimFacts(tx, numbered)
   const results = await applyFreshFacts(tx, fresh)
   const answers = new Map(fresh.map(({ fact, eventId }) => [factKey(fact), results.get(eventId) as FactResult]))
   const repeats = await answersToRepeats(

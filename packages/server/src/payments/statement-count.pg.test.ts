@@ -46,7 +46,7 @@ eachStore((name, open) => {
   if (name !== 'postgres') return
 
   for (const [what, changes, most] of [
-    ['successes', undefined, 16],
+    ['successes', undefined, 15],
     ['successes by external id', (id: number) => ({ order: { externalId: `shop-${id}` } }), 18],
     ['declines', () => ({ type: 'payment.failed' as const }), 12],
     ['payments for review', () => ({ amount: 1 }), 10],
