@@ -59,14 +59,7 @@ export function orderStoryEndpoint({ store }: { readonly store: Pick<Store, 'rea
 }
 
 type Story = Readonly<Record<string, unknown>>
-type PartTable =
-  | 'status_transitions'
-  | 'payments'
-  | 'refunds'
-  | 'notifications'
-  | 'deliveries'
-  | 'attempts'
-  | 'events_state'
+type PartTable = 'status_transitions' | 'payments' | 'refunds' | 'notifications' | 'deliveries' | 'events_state'
 
 async function storyOf(read: Kysely<Tables>, order: Row<'orders'>): Promise<Story> {
   const part = <Table extends PartTable>(table: Table, orderBy: keyof Row<Table> & string) =>
@@ -79,9 +72,26 @@ async function storyOf(read: Kysely<Tables>, order: Row<'orders'>): Promise<Stor
     refunds: (await part('refunds', 'id')).map((row) => wireRow(REFUNDS, row)),
     notifications: (await part('notifications', 'id')).map((row) => wireRow(NOTIFICATIONS, row)),
     deliveries: (await part('deliveries', 'line')).map((row) => wireRow(DELIVERIES, row)),
-    attempts: (await part('attempts', 'started_at')).map((row) => wireRow(ATTEMPTS, row)),
+    attempts: (await attemptsOf(read, order)).map((row) => wireRow(ATTEMPTS, row)),
     events: (await part('events_state', 'id')).map((row) => wireRow(EVENTS, row)),
   }
+}
+
+/** Attempts are found by their deliveries. */
+function attemptsOf(read: Kysely<Tables>, { project_id, id }: Row<'orders'>): Promise<readonly Row<'attempts'>[]> {
+  const deliveries = read
+    .selectFrom('deliveries')
+    .where('project_id', '=', project_id)
+    .where('order_id', '=', id)
+    .select('deliveries.id')
+  return read
+    .selectFrom('attempts')
+    .selectAll()
+    .where('project_id', '=', project_id)
+    .where('delivery_id', 'in', deliveries)
+    .orderBy('started_at')
+    .limit(STORY_ROWS_MAX)
+    .execute()
 }
 
 /** Rows that belong to `order`. The tables share two columns; Kysely cannot see that in a union of tables. */

@@ -12,6 +12,7 @@ import * as historyRetention from './migrations/0007-history-retention.ts'
 import * as letGo from './migrations/0008-let-go.ts'
 import * as growth from './migrations/0009-growth.ts'
 import * as linkedStreams from './migrations/0010-linked-streams.ts'
+import * as attempts from './migrations/0011-attempts.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0008-let-go': letGo,
   '0009-growth': growth,
   '0010-linked-streams': linkedStreams,
+  '0011-attempts': attempts,
 }
 
 /**
