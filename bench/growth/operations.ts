@@ -3,6 +3,7 @@ import { listUnprocessedEvents } from '../../packages/server/src/events/list-unp
 import { getOrderEndpoint } from '../../packages/server/src/orders/get-order.ts'
 import { searchOrdersEndpoint } from '../../packages/server/src/orders/search-orders.ts'
 import type { Store } from '../../packages/server/src/platform/store/index.ts'
+import { GatheredReads } from '../../packages/server/src/realtime/gather-reads.ts'
 import { readHistory } from '../../packages/server/src/realtime/read-history.ts'
 import { listDeliveries } from '../../packages/server/src/webhooks/deliveries.queries.ts'
 import { COPY_AGE_MS } from './copied-columns.ts'
@@ -43,6 +44,7 @@ const EMPTY_CALL = { query: {}, rawBody: null, headers: {}, ip: '127.0.0.1', req
 /** Makes the reads of a store. Each throws where nothing was found, for that is fast. */
 export function makeReads(store: Store): Readonly<Record<ReadName, (order: KnownOrder) => Promise<void>>> {
   const { read } = store
+  const streams = new GatheredReads(store)
   const getOrder = getOrderEndpoint({ store, directory: { find: async () => undefined } })
   const searchOrders = searchOrdersEndpoint({ store })
   const get = async ({ projectId, orderId }: KnownOrder): Promise<void> => {
@@ -72,7 +74,7 @@ export function makeReads(store: Store): Readonly<Record<ReadName, (order: Known
       found(await listUnprocessedEvents(read, [party], { afterId: 0, types: [] }), 'events')
     },
     'channel history': async (order) => {
-      const answer = await readHistory(store, order, { channel: order.channel, limit: -1 })
+      const answer = await readHistory(streams, order, { channel: order.channel, limit: -1 })
       found(answer.kind === 'read' ? answer.result.publications : [], 'publications')
     },
     'deliveries, newest': ({ projectId }) => deliveries(projectId, null),

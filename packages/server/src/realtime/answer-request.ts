@@ -9,8 +9,9 @@ import {
   type Reply,
   type ReplyError,
 } from '@ordertrail/centrifuge-protocol'
+import type { StreamReads } from './gather-reads.ts'
 import { readHistory } from './read-history.ts'
-import type { StreamPlace, StreamStore } from './read-stream.ts'
+import type { StreamPlace } from './read-stream.ts'
 
 /** A command that is owed an answer. */
 export type AskedCommand = Exclude<ReceivedCommand, { kind: 'pong' }>
@@ -38,13 +39,13 @@ const REFUSED: Readonly<Partial<Record<Method, ReplyError>>> = {
  * @param place the only channel of the connection, null when it has left it; all others look as if they did not exist
  */
 export async function answerRequest(
-  store: StreamStore,
+  streams: StreamReads,
   place: StreamPlace | null,
   command: AskedCommand,
 ): Promise<RequestAnswer> {
   if (command.kind === 'unknown') return refuse(command.id, ERROR_CODES.methodNotFound)
   const { id, request, method } = command
-  if (method === 'history') return answerHistory(store, place, id, request)
+  if (method === 'history') return answerHistory(streams, place, id, request)
   if (method === 'send') return { kind: 'nothing' }
   if (method === 'subscribe') {
     const isOwn = request.channel === place?.channel
@@ -59,14 +60,14 @@ export async function answerRequest(
 }
 
 async function answerHistory(
-  store: StreamStore,
+  streams: StreamReads,
   place: StreamPlace | null,
   id: number,
   request: HistoryRequest,
 ): Promise<RequestAnswer> {
   if (request.channel === '') return { kind: 'disconnect', disconnect: DISCONNECT_CODES.badRequest }
   if (request.channel !== place?.channel) return refuse(id, ERROR_CODES.permissionDenied)
-  const answer = await readHistory(store, place, request)
+  const answer = await readHistory(streams, place, request)
   if (answer.kind === 'refused') return refuse(id, answer.error)
   return { kind: 'reply', reply: { kind: 'result', id, method: 'history', result: answer.result } }
 }

@@ -16,6 +16,7 @@ import {
 import { defaultProjectSettings, type ProjectSettings } from '../projects/index.ts'
 import { makeRetentionPass } from '../retention-pass.ts'
 import { cutHistory, handleCutHistory, keepFrom, retirablePublications } from './cut-history.ts'
+import { GatheredReads } from './gather-reads.ts'
 import { readHistory } from './read-history.ts'
 import { readStream, type StreamTop } from './read-stream.ts'
 import { missedRange, recover } from './recover.ts'
@@ -115,7 +116,7 @@ eachStore((engine) => {
     assert.deepEqual(await topOf(shop), before)
     const history = async (offset: number, limit = -1, reverse = false): Promise<unknown> => {
       const request = { channel: ANN.channel, limit, reverse, since: { offset, epoch: before.epoch } }
-      const answer = await readHistory(shop.store, ANN, request)
+      const answer = await readHistory(new GatheredReads(shop.store), ANN, request)
       return answer.kind === 'refused' ? answer.error.code : answer.result.publications.map((each) => each.offset)
     }
     assert.deepEqual(

@@ -4,14 +4,16 @@ import type { Party } from '../platform/http/index.ts'
 import type { Store } from '../platform/store/index.ts'
 import { channelOf } from './append-publications.ts'
 import { authenticateConnect, type ConnectAuthentication } from './authenticate-connect.ts'
+import type { StreamReads } from './gather-reads.ts'
 import type { ChannelMember, Hub, LiveChannel } from './hub.ts'
 import { EMPTY_KEPT_MS, openChannel } from './open-channel.ts'
-import { readStream, type StreamPlace, type StreamRange, type StreamView } from './read-stream.ts'
+import type { StreamPlace, StreamRange, StreamView } from './read-stream.ts'
 import { missedRange, recover, type StreamStart } from './recover.ts'
 
 /** What entering needs. */
 export interface EntranceDeps extends ConnectAuthentication {
   readonly store: Store
+  readonly streams: StreamReads
   readonly hub: Hub
 }
 
@@ -47,7 +49,7 @@ export async function enterChannel(deps: EntranceDeps, request: ConnectRequest, 
   entrant.onJoined(live)
   await live.subscribed
   const asked = request.subs?.get(place.channel)
-  const view = await viewStream(deps.store, place, party, missedRange(asked))
+  const view = await viewStream(deps, place, party, missedRange(asked))
   return { kind: 'entered', live, start: recover(view, asked), epoch: view.top.epoch }
 }
 
@@ -56,16 +58,16 @@ const RENEWED_AFTER_MS = EMPTY_KEPT_MS / 2
 
 /** Reads a stream; makes it first where nothing was published to it and it is not there, or might soon be let go. */
 async function viewStream(
-  store: Store,
+  { store, streams }: Pick<EntranceDeps, 'store' | 'streams'>,
   place: StreamPlace,
   party: Party,
   missed: StreamRange | null,
 ): Promise<StreamView> {
-  const known = await readStream(store, place, missed)
+  const known = await streams.read(place, missed)
   if (known !== undefined && !isToRenew(known, store.now())) return known
   const top = await store.run(openChannel, { ...place, partyKind: party.kind, partyId: party.id })
   const opened: StreamView = { top, publications: [], unwatchedAt: null }
-  return top.offset === 0 ? opened : ((await readStream(store, place, missed)) ?? opened)
+  return top.offset === 0 ? opened : ((await streams.read(place, missed)) ?? opened)
 }
 
 function isToRenew({ unwatchedAt }: StreamView, now: number): boolean {

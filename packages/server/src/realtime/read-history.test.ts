@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { HistoryRequest } from '@ordertrail/centrifuge-protocol'
 import { eachStore } from '../platform/store/testing/index.ts'
+import { GatheredReads } from './gather-reads.ts'
 import { openChannel } from './open-channel.ts'
 import { readHistory } from './read-history.ts'
 import { channelOfUser, givenShop, PROJECT_ID, type Shop } from './testing/given-shop.ts'
@@ -12,7 +13,7 @@ const place = { projectId: PROJECT_ID, channel }
 
 /** Offsets of the answer and its top, or the code of the refusal. */
 async function historyOf(shop: Shop, request: Omit<HistoryRequest, 'channel'>): Promise<unknown> {
-  const answer = await readHistory(shop.store, place, { channel, ...request })
+  const answer = await readHistory(new GatheredReads(shop.store), place, { channel, ...request })
   if (answer.kind === 'refused') return answer.error.code
   return [answer.result.publications.map(({ offset }) => offset), answer.result.offset]
 }

@@ -1,14 +1,8 @@
 // Answers history requests: which part of the stream each form of them asks for.
 import { ERROR_CODES, type HistoryRequest, type HistoryResult, type ReplyError } from '@ordertrail/centrifuge-protocol'
 import { PUBLICATIONS_PER_ANSWER_MAX } from './gateway-limits.ts'
-import {
-  readStream,
-  type StreamPlace,
-  type StreamPublication,
-  type StreamRange,
-  type StreamStore,
-  type StreamTop,
-} from './read-stream.ts'
+import type { StreamReads } from './gather-reads.ts'
+import type { StreamPlace, StreamPublication, StreamRange, StreamTop } from './read-stream.ts'
 
 /** The answer to a history request. */
 export type HistoryAnswer =
@@ -42,13 +36,13 @@ export function planHistory({ limit = 0, since, reverse = false }: HistoryReques
 
 /** Reads what a request asks for. Refused with 112: a stream of another epoch than the one it names, a position whose next one was cut. */
 export async function readHistory(
-  store: StreamStore,
+  streams: StreamReads,
   place: StreamPlace,
   request: HistoryRequest,
 ): Promise<HistoryAnswer> {
   const plan = planHistory(request)
   if (plan.kind === 'refused') return plan
-  const view = await readStream(store, place, plan.kind === 'position' ? null : plan.range)
+  const view = await streams.read(place, plan.kind === 'position' ? null : plan.range)
   // The channel was opened at connect; without a row the store was put back to an older state.
   if (view === undefined || isOtherEpoch(request, view.top.epoch)) {
     return { kind: 'refused', error: ERROR_CODES.unrecoverablePosition }

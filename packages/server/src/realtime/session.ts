@@ -263,9 +263,9 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
   }
 
   async #answer(command: AskedCommand): Promise<void> {
-    const { store, logger } = this.#deps
+    const { streams, logger } = this.#deps
     try {
-      this.#give(await answerRequest(store, this.#live, command))
+      this.#give(await answerRequest(streams, this.#live, command))
     } catch (error) {
       logger.warn('request.failed', { connectionId: this.#id, error })
       this.#reply({ kind: 'error', id: command.id, error: ERROR_CODES.internal })

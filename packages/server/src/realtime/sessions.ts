@@ -12,6 +12,7 @@ import { PositionChecks } from './check-positions.ts'
 import { EmulatedSessions } from './emulated-sessions.ts'
 import type { GatewayLimits } from './gateway-limits.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
+import { GatheredReads } from './gather-reads.ts'
 import { Hub } from './hub.ts'
 import { Session, type SessionDeps, type SessionOptions } from './session.ts'
 
@@ -150,6 +151,7 @@ export class Sessions {
     return {
       ...rest,
       metrics: createGatewayMetrics(metrics, () => this.connectionCount),
+      streams: new GatheredReads(rest.store),
       hub: this.#hub,
       wheel: this.#wheel,
       onConnecting: () => {
