@@ -23,8 +23,8 @@ export const SLOW_CLIENT_CHECK_MS = 1_000
 export const KEEP_ALIVE_MS = 65_000
 
 /**
- * Connections that wait to be accepted; the system may allow fewer. Beyond it they are dropped and tried again by the peer after 1, 3 and
- * 7 s, so that a storm of clients keeps everybody else out, too. Node's own 511 is a twentieth of a second of a storm.
+ * Connections that wait to be accepted, at each door of doors.ts; the system may allow fewer. Beyond it they are dropped and tried again by
+ * the peer after 1, 3 and 7 s, so that a storm of clients keeps everybody else out, too. Node's own 511 is a twentieth of a second of a storm.
  */
 export const WAITING_CONNECTIONS_MAX = 4_096
 

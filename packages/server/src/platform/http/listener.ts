@@ -1,6 +1,6 @@
 // The listener behind the HTTP server: Fastify routes; authentication, validation and answers are ours.
 import { randomUUID } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError } from '@ordertrail/core'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
@@ -8,6 +8,7 @@ import { isError } from '../is-error.ts'
 import { answerClientError } from './answer-client-error.ts'
 import { appErrorOf, writeError } from './answer-error.ts'
 import type { HttpAddress, HttpServerOptions, OnUpgrade } from './create-http-server.ts'
+import { assertFree, canShareAddress, type DoorPlace, type Doors, openDoors } from './doors.ts'
 import { type ShapeOfUrl, shapeByPath } from './error-shape.ts'
 import {
   BODY_BYTES_MAX,
@@ -47,10 +48,13 @@ export async function openListener(options: HttpServerOptions): Promise<Listener
   const silent = trackSilent(app)
   if (options.onUpgrade !== undefined) app.server.on('upgrade', trackUpgrades(upgraded, options.onUpgrade))
   await listen(app, options)
+  const address = addressOfServer(app, options.host)
+  const { host } = options
+  const doors = await openDoors(app.server, { host, port: address.port, backlog: WAITING_CONNECTIONS_MAX })
   return {
-    address: addressOfServer(app, options.host),
+    address,
     close: () => {
-      const closed = closeWithin(app, upgraded, options.graceMs ?? STOP_GRACE_MS)
+      const closed = closeWithin(app, doors, upgraded, options.graceMs ?? STOP_GRACE_MS)
       for (const socket of silent) socket.destroy()
       return closed
     },
@@ -59,7 +63,11 @@ export async function openListener(options: HttpServerOptions): Promise<Listener
 
 async function listen(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   try {
-    await app.listen({ host: options.host, port: options.port, backlog: WAITING_CONNECTIONS_MAX })
+    const place: DoorPlace = { host: options.host, port: options.port, backlog: WAITING_CONNECTIONS_MAX }
+    await assertFree(place)
+    // The framework hands on to the runtime what it does not know itself.
+    const shared: ListenOptions = { ...place, reusePort: canShareAddress }
+    await app.listen(shared)
   } catch (cause) {
     await app.close()
     throw listenFailed(options, cause)
@@ -118,12 +126,17 @@ function trackUpgrades(upgraded: Set<Duplex>, onUpgrade: OnUpgrade): OnUpgrade {
 }
 
 /** Waits for requests under way, then ends what is left by force. */
-async function closeWithin(app: FastifyInstance, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+async function closeWithin(
+  app: FastifyInstance,
+  doors: Doors,
+  upgraded: ReadonlySet<Duplex>,
+  graceMs: number,
+): Promise<void> {
   const endByForce = setTimeout(() => {
     app.server.closeAllConnections()
     for (const socket of upgraded) socket.destroy()
   }, graceMs)
-  await app.close()
+  await Promise.all([app.close(), doors.close()])
   clearTimeout(endByForce)
   for (const socket of upgraded) socket.destroy()
 }
