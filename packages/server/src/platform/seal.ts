@@ -1,5 +1,5 @@
 // Secrets at rest: sealed texts (AES-256-GCM, keys can rotate), hashes of keys and tokens, and comparison in constant time.
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { AppError } from '@ordertrail/core'
 
 const ALGORITHM = 'aes-256-gcm'
@@ -97,7 +97,7 @@ export function parseSecretKey(text: string): Uint8Array | undefined {
 
 /** SHA-256 in hex: what the store keeps of API keys and tokens, which are random and long, so a plain hash does. */
 export function sha256Hex(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text, 'hex')
 }
 
 /** Whether two texts are equal, in time that tells nothing about where they differ or how long the other one is. */
