@@ -11,6 +11,8 @@ export interface Occupancy {
   readonly connections: number
   /** Connections whose connect request is being answered. */
   readonly connecting: number
+  /** Upgrades that wait for their turn. */
+  readonly waiting: number
 }
 
 /** What is asked for. */
@@ -22,7 +24,10 @@ export interface UpgradeRequest {
 /** An upgrade is admitted, or answered with a status. A storm of clients is told 503 while that is still cheap. */
 export type UpgradeDecision =
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'refused'; readonly status: 404 | 405 | 503 }
+  | { readonly kind: 'refused'; readonly status: RefusedStatus }
+
+/** Not ours, not asked for rightly, or no room. */
+export type RefusedStatus = 404 | 405 | 503
 
 /** Decides about one request. */
 export function admitUpgrade(request: UpgradeRequest, occupancy: Occupancy, limits: GatewayLimits): UpgradeDecision {
@@ -32,8 +37,9 @@ export function admitUpgrade(request: UpgradeRequest, occupancy: Occupancy, limi
 }
 
 /** Whether a node takes one more connection, by whatever way it comes. */
-export function hasRoom({ isOpen, connections, connecting }: Occupancy, limits: GatewayLimits): boolean {
-  return isOpen && connections < limits.connectionsMax && connecting < limits.connectingMax
+export function hasRoom({ isOpen, connections, connecting, waiting }: Occupancy, limits: GatewayLimits): boolean {
+  if (!isOpen || waiting >= limits.waitingUpgradesMax) return false
+  return connections + waiting < limits.connectionsMax && connecting < limits.connectingMax
 }
 
 /** By hand: clients send what URL parsers refuse. */

@@ -312,6 +312,8 @@ test('a full node and a stopped one answer 503, other paths 404', async (t) => {
   await assert.rejects(rawClient(t, `${gateway.url}/other`), /Unexpected server response: 404/)
   await gateway.gateway.stop()
   await assert.rejects(rawClient(t, gateway.url), /Unexpected server response: 503/)
+  const { gateway: busy } = await given(t, { limits: { waitingUpgradesMax: 0 } })
+  await assert.rejects(rawClient(t, busy.url), /Unexpected server response: 503/)
 })
 
 test('too many connect requests under way are answered 503; when one takes too long it ends with 3004', async (t) => {

@@ -16,7 +16,14 @@ import {
   type SocketServer,
 } from '../platform/websocket/index.ts'
 import type { PlayerTokens, ProjectDirectory } from '../projects/index.ts'
-import { admitUpgrade, chooseProtocol, encodingOf, hasRoom, type Occupancy } from './admit-upgrade.ts'
+import {
+  admitUpgrade,
+  chooseProtocol,
+  encodingOf,
+  hasRoom,
+  type Occupancy,
+  type RefusedStatus,
+} from './admit-upgrade.ts'
 import type { Broker } from './broker.ts'
 import { createMemoryBroker } from './brokers/memory.ts'
 import { drainSessions } from './drain-sessions.ts'
@@ -25,6 +32,7 @@ import { DEFAULT_LIMITS, type GatewayLimits, MESSAGE_BYTES_MAX } from './gateway
 import { openStream, type StreamRequest } from './open-stream.ts'
 import { createPublisher } from './publisher.ts'
 import { Sessions } from './sessions.ts'
+import { type Upgrade, UpgradeQueue } from './upgrade-queue.ts'
 
 /** Calls `tick` again and again until the returned function is called. */
 export type Ticker = (tick: () => void) => () => void
@@ -104,13 +112,22 @@ export function createGateway(deps: GatewayDeps): Gateway {
     isOpen: server !== null,
     connections: sessions.connectionCount,
     connecting: sessions.connectingCount,
+    waiting: waiting.size,
   })
+  const waiting = new UpgradeQueue(serve)
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const decision = admitUpgrade(request, occupancy(), limits)
-    if (decision.kind === 'refused') {
-      refused.add({ status: decision.status })
-      refuseUpgrade(socket, decision.status)
-    } else server?.upgrade(request, socket, head, (opened, protocol) => open(request, opened, protocol))
+    if (decision.kind === 'refused') refuse(socket, decision.status)
+    else waiting.add({ request, socket, head })
+  }
+  /** Much may have changed while it waited; those behind it are no reason to refuse it. */
+  function serve({ request, socket, head }: Upgrade): void {
+    if (!hasRoom({ ...occupancy(), waiting: 0 }, limits)) refuse(socket, 503)
+    else server?.upgrade(request, socket, head, (opened, protocol) => open(request, opened, protocol))
+  }
+  function refuse(socket: Duplex, status: RefusedStatus): void {
+    refused.add({ status })
+    refuseUpgrade(socket, status)
   }
   function open({ url, headers }: IncomingMessage, socket: Socket, protocol: string): SocketHandler {
     const encoding = encodingOf(protocol, url)

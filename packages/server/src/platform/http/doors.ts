@@ -20,9 +20,10 @@ export const canShareAddress: boolean = process.platform === 'linux'
 
 /**
  * Doors besides the server's own. Linux lets 4,096 connections wait at each unless it is told otherwise, and Node takes one from each in a
- * turn of its event loop: with four of them a storm of 10,000 waits in order, and nothing else waits for more than a few of it at once.
+ * turn of its event loop. So a storm of very many waits in order, and is let in faster than it is served: whoever asks for something else
+ * is soon found among it.
  */
-const FURTHER_DOORS = 3
+const FURTHER_DOORS = 15
 
 /**
  * Fails when somebody listens there already. Sockets that may share an address would not notice.
