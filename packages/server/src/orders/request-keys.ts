@@ -1,5 +1,5 @@
 // Keys of requests that may be repeated, for a group at once: claimed before anything is done, answered at its end.
-import { type Row, runText, type Tx, updateRows } from '../platform/store/index.ts'
+import { type Row, runEach, runText, type Tx, updateRows } from '../platform/store/index.ts'
 
 type KeyRow = Row<'idempotency_keys'>
 type KeyName = Pick<KeyRow, 'project_id' | 'scope' | 'key'>
@@ -86,9 +86,7 @@ async function claim(tx: Tx, requests: readonly KeyedRequest[], lifeMs: number):
     return [projectId, scope, key, hash, status, body, tx.now, expires_at]
   })
   if (tx.engine === 'postgres') return runText<KeyName>(tx, CLAIM_POSTGRES, transposed(rows))
-  const claimed: KeyName[] = []
-  for (const row of rows) claimed.push(...(await runText<KeyName>(tx, CLAIM_SQLITE, row)))
-  return claimed
+  return runEach<KeyName>(tx, CLAIM_SQLITE, rows)
 }
 
 const READ_POSTGRES = `select * from idempotency_keys
@@ -99,9 +97,7 @@ async function readKeys(tx: Tx, requests: readonly KeyedRequest[]): Promise<read
   if (requests.length === 0) return []
   const names = requests.map(({ projectId, scope, key }) => [projectId, scope, key])
   if (tx.engine === 'postgres') return runText<KeyRow>(tx, READ_POSTGRES, transposed(names))
-  const found: KeyRow[] = []
-  for (const name of names) found.push(...(await runText<KeyRow>(tx, READ_SQLITE, name)))
-  return found
+  return runEach<KeyRow>(tx, READ_SQLITE, names)
 }
 
 /** Rows as one array per column, which is how unnest wants them. */

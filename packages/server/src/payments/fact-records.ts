@@ -1,5 +1,5 @@
 // The record of every fact in payment_events: claimed before it is applied, with what is expected of it, and corrected where it comes otherwise.
-import { columnsOf, type Row, runText, type Tx, updateRows } from '../platform/store/index.ts'
+import { columnsOf, type Row, runEach, runText, type Tx, updateRows } from '../platform/store/index.ts'
 import type { FactNote, FactResult, PaymentFact } from './payment-fact.ts'
 import { selectByText } from './select-by-text.ts'
 
@@ -100,9 +100,7 @@ async function insertUnknown(tx: Tx, rows: readonly (readonly unknown[])[]): Pro
     const arrays = COLUMNS.map((_, column) => rows.map((row) => row[column]))
     return runText(tx, CLAIM_POSTGRES, arrays)
   }
-  const claimed: { id: number }[] = []
-  for (const row of rows) claimed.push(...(await runText<{ id: number }>(tx, CLAIM_SQLITE, row)))
-  return claimed
+  return runEach(tx, CLAIM_SQLITE, rows)
 }
 
 function eventRow(tx: Tx, { fact, eventId }: RecordedFact): Event {

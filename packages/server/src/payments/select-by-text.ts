@@ -1,5 +1,5 @@
 // Rows whose key holds texts, for a group at once: one statement on PostgreSQL, a prepared one in a loop on SQLite.
-import { runText, type Tx } from '../platform/store/index.ts'
+import { runEach, runText, type Tx } from '../platform/store/index.ts'
 
 /** A key: the project, and one text for each further column. */
 export type TextKey = readonly [projectId: number, ...texts: string[]]
@@ -25,8 +25,5 @@ export async function selectByText<Result>(
     const values = columns.map((_, column) => unique.map((key) => key[column]))
     return runText(tx, `${head} (${names}) in (select * from unnest(${arrays})) ${tail}`, values)
   }
-  const text = `${head} (${names}) = (${columns.map(() => '?').join(', ')}) ${tail}`
-  const found: Result[] = []
-  for (const key of unique) found.push(...(await runText<Result>(tx, text, key)))
-  return found
+  return runEach<Result>(tx, `${head} (${names}) = (${columns.map(() => '?').join(', ')}) ${tail}`, unique)
 }

@@ -1,7 +1,7 @@
 // Facts about a project that decide what a status change causes, read inside its transaction.
 import type { WebhookMode } from '@ordertrail/core'
 import type { Kysely } from 'kysely'
-import { runText, type Tables, type Tx } from '../platform/store/index.ts'
+import { runEach, runText, type Tables, type Tx } from '../platform/store/index.ts'
 import { parseProjectSettings } from './parse-project-settings.ts'
 import type { ProjectSettings } from './project-settings.ts'
 
@@ -46,11 +46,13 @@ export async function readProjectFacts(
 }
 
 /** The same for a transaction, which asks again and again. */
-const FACTS_POSTGRES = `select projects.id, projects.merchant_id, projects.name, projects.settings, merchants.registered_at,
+const FACTS = `select projects.id, projects.merchant_id, projects.name, projects.settings, merchants.registered_at,
     webhook_settings.url, webhook_settings.is_enabled, webhook_settings.version
   from projects join merchants on merchants.id = projects.merchant_id
   left join webhook_settings on webhook_settings.project_id = projects.id
-  where projects.id = any ($1::bigint[])`
+`
+const FACTS_POSTGRES = `${FACTS} where projects.id = any ($1::bigint[])`
+const FACTS_SQLITE = `${FACTS} where projects.id = ?`
 
 interface FactsRow {
   readonly id: number
@@ -105,7 +107,16 @@ async function lockAndRead(tx: Tx, sorted: readonly number[]): Promise<ReadonlyM
       [sorted],
     )
   }
-  if (tx.engine === 'sqlite' || sorted.length === 0) return readProjectFacts(tx.db, sorted)
+  if (tx.engine === 'sqlite') {
+    return factsById(
+      await runEach<FactsRow>(
+        tx,
+        FACTS_SQLITE,
+        sorted.map((id) => [id]),
+      ),
+    )
+  }
+  if (sorted.length === 0) return new Map()
   return factsById(await runText<FactsRow>(tx, FACTS_POSTGRES, [sorted]))
 }
 

@@ -1,5 +1,5 @@
 // Makes the stream of a party before anything was published to it, so that its epoch is the same for as long as somebody watches it.
-import { type BoundCommand, bind, type Command, type Row, runText, type Tx } from '../platform/store/index.ts'
+import { type BoundCommand, bind, type Command, type Row, runEach, runText, type Tx } from '../platform/store/index.ts'
 import { cutHistory, handleCutHistory } from './cut-history.ts'
 import { newEpoch } from './raise-offsets.ts'
 
@@ -51,7 +51,7 @@ async function openChannels(tx: Tx, inputs: readonly OpenChannelInput[]): Promis
     .map(({ projectId, channel, partyKind, partyId }) => {
       return [projectId, channel, partyKind, partyId, newEpoch(), 0, tx.now, tx.now + EMPTY_KEPT_MS]
     })
-  const opened = tx.engine === 'postgres' ? await openTogether(tx, rows) : await openOneByOne(tx, rows)
+  const opened = tx.engine === 'postgres' ? await openTogether(tx, rows) : await runEach<Opened>(tx, OPEN_SQLITE, rows)
   const byChannel = new Map(opened.map((row) => [row.channel, { epoch: row.epoch, offset: row.last_offset }]))
   return inputs.map(({ channel }) => {
     const found = byChannel.get(channel)
@@ -63,10 +63,4 @@ async function openChannels(tx: Tx, inputs: readonly OpenChannelInput[]): Promis
 function openTogether(tx: Tx, rows: readonly (readonly unknown[])[]): Promise<readonly Opened[]> {
   const columns = COLUMNS.split(', ').map((_, index) => rows.map((row) => row[index]))
   return runText<Opened>(tx, OPEN_POSTGRES, columns)
-}
-
-async function openOneByOne(tx: Tx, rows: readonly (readonly unknown[])[]): Promise<readonly Opened[]> {
-  const opened: Opened[] = []
-  for (const row of rows) opened.push(...(await runText<Opened>(tx, OPEN_SQLITE, row)))
-  return opened
 }

@@ -1,6 +1,6 @@
 // Raises the counters of channels, and makes channels that do not exist yet.
 import { randomBytes } from 'node:crypto'
-import { type Row, runText, type Tx } from '../platform/store/index.ts'
+import { type Row, runEach, runText, type Tx } from '../platform/store/index.ts'
 
 /** A channel and how many publications it gets; `newestId` null on PostgreSQL, which has an index of streams instead. */
 export interface ChannelRaise {
@@ -54,48 +54,64 @@ async function raiseTogether(tx: Tx, raises: readonly ChannelRaise[]): Promise<r
   })
   const columns = COLUMNS.split(', ').map((_, index) => rows.map((row) => row[index]))
   const raised = await runText<TopRow>(tx, RAISE_POSTGRES, columns)
-  const byChannel = new Map(raised.map((row) => [`${row.project_id}:${row.channel}`, row]))
+  const byChannel = byKey(raised)
   return raises.map(({ projectId, channel, count }) => {
-    const row = byChannel.get(`${projectId}:${channel}`)
+    const row = byChannel.get(keyOf(projectId, channel))
     if (row === undefined) throw new Error(`Channel ${channel} was raised but not returned.`)
     return { epoch: row.epoch, lastOffset: row.last_offset - count, previousId: null }
   })
 }
 
-type KnownChannel = Pick<Row<'channels'>, 'epoch' | 'last_offset' | 'first_offset' | 'oldest_at' | 'newest_id'>
+type KnownChannel = Pick<
+  Row<'channels'>,
+  'project_id' | 'channel' | 'epoch' | 'last_offset' | 'first_offset' | 'oldest_at' | 'newest_id'
+>
 
 const OWN = 'where project_id = ? and channel = ?'
-const READ = `select epoch, last_offset, first_offset, oldest_at, newest_id from channels ${OWN}`
+const READ = `select project_id, channel, epoch, last_offset, first_offset, oldest_at, newest_id from channels ${OWN}`
 const RAISE = `update channels set last_offset = ?, newest_id = ? ${OWN}`
 // Apart, because an update that names oldest_at writes its index, also where it stays the same.
 const RAISE_AGED = `update channels set last_offset = ?, newest_id = ?, oldest_at = ? ${OWN}`
 const MAKE = `insert into channels (${COLUMNS}, newest_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
+/** A channel that is raised by running `text` with `values`. */
+type Raising = RaisedChannel & { readonly text: string; readonly values: readonly unknown[] }
+
 /** One writer: what was read stays true. Reading first costs less than an insert that finds its row there and gives it back. */
 async function raiseOneByOne(tx: Tx, raises: readonly ChannelRaise[]): Promise<readonly RaisedChannel[]> {
-  const raised: RaisedChannel[] = []
-  for (const raise of raises) {
-    const [known] = await runText<KnownChannel>(tx, READ, [raise.projectId, raise.channel])
-    raised.push(known === undefined ? await makeChannel(tx, raise) : await raiseKnown(tx, raise, known))
+  const owners = raises.map(({ projectId, channel }) => [projectId, channel])
+  const known = byKey(await runEach<KnownChannel>(tx, READ, owners))
+  const raisings = raises.map((raise) => {
+    const before = known.get(keyOf(raise.projectId, raise.channel))
+    return before === undefined ? made(tx, raise) : moved(tx, raise, before)
+  })
+  for (const [text, alike] of Map.groupBy(raisings, (raising) => raising.text)) {
+    const lists = alike.map(({ values }) => values)
+    await runEach(tx, text, lists)
   }
-  return raised
+  return raisings
 }
 
-async function makeChannel(tx: Tx, raise: ChannelRaise): Promise<RaisedChannel> {
-  const { projectId, channel, partyKind, partyId, count, newestId } = raise
+function made(tx: Tx, { projectId, channel, partyKind, partyId, count, newestId }: ChannelRaise): Raising {
   const epoch = newEpoch()
-  await tx.postText(MAKE, [projectId, channel, partyKind, partyId, epoch, count, tx.now, tx.now, newestId])
-  return { epoch, lastOffset: 0, previousId: null }
+  const values = [projectId, channel, partyKind, partyId, epoch, count, tx.now, tx.now, newestId]
+  return { epoch, lastOffset: 0, previousId: null, text: MAKE, values }
 }
 
-async function raiseKnown(tx: Tx, raise: ChannelRaise, known: KnownChannel): Promise<RaisedChannel> {
-  const { projectId, channel, count, newestId } = raise
-  const { epoch, last_offset: lastOffset, oldest_at: oldestBefore, newest_id: previousId } = known
-  const oldestAt = oldestAfter(known, count, tx.now)
-  const top = [lastOffset + count, newestId]
-  if (oldestAt === oldestBefore) await tx.postText(RAISE, [...top, projectId, channel])
-  else await tx.postText(RAISE_AGED, [...top, oldestAt, projectId, channel])
-  return { epoch, lastOffset, previousId }
+function moved(tx: Tx, { projectId, channel, count, newestId }: ChannelRaise, before: KnownChannel): Raising {
+  const { epoch, last_offset: lastOffset, newest_id: previousId } = before
+  const oldestAt = oldestAfter(before, count, tx.now)
+  const isAged = oldestAt !== before.oldest_at
+  const values = [lastOffset + count, newestId, ...(isAged ? [oldestAt] : []), projectId, channel]
+  return { epoch, lastOffset, previousId, text: isAged ? RAISE_AGED : RAISE, values }
+}
+
+const keyOf = (projectId: number, channel: string): string => `${projectId}:${channel}`
+
+function byKey<Channel extends { readonly project_id: number; readonly channel: string }>(
+  rows: readonly Channel[],
+): ReadonlyMap<string, Channel> {
+  return new Map(rows.map((row) => [keyOf(row.project_id, row.channel), row]))
 }
 
 /** What RAISE_POSTGRES says of oldest_at. */

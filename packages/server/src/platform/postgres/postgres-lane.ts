@@ -123,6 +123,8 @@ function makeTx(
     wake,
     runText: async (text, values) => (await session.queryPrepared(text, values)).rows,
     // The session remembers its failure, and PostgreSQL runs nothing more in a transaction that has failed.
+    runEach: async (text, lists) =>
+      (await Promise.all(lists.map((values) => session.queryPrepared(text, values)))).flatMap(({ rows }) => rows),
     postText: async (text, values) => {
       session.queryPrepared(text, values).catch(() => {})
     },

@@ -12,6 +12,8 @@ export interface SqliteConnection {
   failure: unknown
   /** Runs a statement with `?` places at once. @throws AppError of sqliteFailure, or what SQLite says */
   run(text: string, values: readonly unknown[]): readonly unknown[]
+  /** The same with each of `lists`; gives the rows of all. */
+  runEach(text: string, lists: readonly (readonly unknown[])[]): readonly unknown[]
   close(): void
 }
 
@@ -90,6 +92,12 @@ function connectionOver(raw: DatabaseSync, path: string): SqliteConnection {
       const statement = prepare(text)
       if (statement.reader) return statement.all(values)
       statement.run(values)
+      return []
+    },
+    runEach: (text, lists) => {
+      const statement = prepare(text)
+      if (statement.reader) return lists.flatMap((values) => statement.all(values))
+      for (const values of lists) statement.run(values)
       return []
     },
     close: () => {

@@ -83,6 +83,7 @@ function makeTx(
     postText: async (text, values) => {
       connection.run(text, values)
     },
+    runEach: async (text, lists) => connection.runEach(text, lists),
   }
 }
 

@@ -18,6 +18,7 @@ export {
   insertRows,
   lockRows,
   type NumberPair,
+  runEach,
   runText,
   selectColumns,
   selectRows,

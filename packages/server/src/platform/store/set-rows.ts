@@ -47,6 +47,15 @@ export async function runText<Result>(tx: Tx, text: string, values: readonly unk
   return (await tx.runText(text, values)) as readonly Result[]
 }
 
+/** Runs one statement with each of `lists` of values and gives the rows of all, in that order; for SQLite. */
+export async function runEach<Result>(
+  tx: Tx,
+  text: string,
+  lists: readonly (readonly unknown[])[],
+): Promise<readonly Result[]> {
+  return (await tx.runEach(text, lists)) as readonly Result[]
+}
+
 /** Inserts `rows`, each with every column of the table. No rows: no statement. */
 export async function insertRows<Table extends TableName>(
   tx: Tx,
@@ -61,7 +70,11 @@ export async function insertRows<Table extends TableName>(
       : `insert into ${table} (${columns.join(', ')}) values (${placeholders(columns.length)})`,
   )
   if (tx.engine === 'postgres') await tx.postText(text, columnArrays(columns, rows))
-  else for (const row of rows) await tx.postText(text, valuesOf(columns, row))
+  else
+    await tx.runEach(
+      text,
+      rows.map((row) => valuesOf(columns, row)),
+    )
 }
 
 /**
@@ -80,8 +93,12 @@ export async function updateRows<Table extends TableName>(
   const text = cachedText(`update ${tx.engine} ${table} ${keys} ${set}`, () =>
     tx.engine === 'postgres' ? updateFromUnnest(table, keys, set) : updateOne(table, keys, set),
   )
-  if (tx.engine === 'postgres') await tx.postText(text, columnArrays([...keys, ...set], rows))
-  else for (const row of rows) await tx.postText(text, valuesOf([...set, ...keys], row))
+  if (tx.engine === 'postgres') return tx.postText(text, columnArrays([...keys, ...set], rows))
+  const columns = [...set, ...keys]
+  await tx.runEach(
+    text,
+    rows.map((row) => valuesOf(columns, row)),
+  )
 }
 
 /**
@@ -108,9 +125,11 @@ export async function upsertRows<Table extends TableName>(
       : `insert into ${table} (${columns.join(', ')}) values (${placeholders(columns.length)}) ${tail}`,
   )
   if (tx.engine === 'postgres') return runText<Row<Table>>(tx, text, columnArrays(columns, rows))
-  const kept: Row<Table>[] = []
-  for (const row of rows) kept.push(...(await runText<Row<Table>>(tx, text, valuesOf(columns, row))))
-  return kept
+  return runEach<Row<Table>>(
+    tx,
+    text,
+    rows.map((row) => valuesOf(columns, row)),
+  )
 }
 
 function updateFromUnnest(table: TableName, keys: readonly string[], set: readonly string[]): string {
@@ -178,9 +197,11 @@ async function selectPairs<Found>(tx: Tx, query: PairQuery, pairs: readonly Numb
     `select sqlite ${table} ${idColumn} ${list}`,
     () => `select ${list} from ${table} where project_id = ? and ${idColumn} = ?`,
   )
-  const found: Found[] = []
-  for (const pair of sortedPairs(pairs)) found.push(...(await runText<Found>(tx, text, [pair.projectId, pair.id])))
-  return found
+  return runEach<Found>(
+    tx,
+    text,
+    sortedPairs(pairs).map(({ projectId, id }) => [projectId, id]),
+  )
 }
 
 function selectByUnnest({ list, table, idColumn, lock }: PairQuery): string {

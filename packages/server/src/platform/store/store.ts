@@ -34,6 +34,11 @@ export interface Tx {
    * sees what it did, and should it fail, the transaction fails with its error.
    */
   postText(text: string, values: readonly unknown[]): Promise<void>
+  /**
+   * Runs one statement with each of `lists` of values, in their order, and gives the rows of all; callers use runEach of set-rows.ts.
+   * For SQLite, where a statement is no way to go; PostgreSQL is given all values in one.
+   */
+  runEach(text: string, lists: readonly (readonly unknown[])[]): Promise<readonly unknown[]>
 }
 
 /**
