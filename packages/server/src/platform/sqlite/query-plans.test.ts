@@ -11,7 +11,6 @@ const QUESTIONS: readonly string[] = [
   'select * from notifications where project_id = ? and order_id = ? order by id',
   'select * from events_state where project_id = ? and order_id = ? order by id',
   'select * from deliveries where project_id = ? and order_id = ? order by line',
-  'select * from attempts where project_id = ? and order_id = ? order by started_at',
   `select id from payment_events where state = 'parked' and (project_id, order_id) = (?, ?) order by id`,
   `select id from payment_events where state = 'parked' and order_id is null and order_external_id is not null
     and (project_id, order_external_id) = (?, ?) order by id`,
