@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { CLOSING_MS_MAX, type Socket, type SocketHandler } from './socket.ts'
+import { writeFrame } from './write-frame.ts'
 
 /** Limits of a socket server. */
 export interface SocketServerOptions {
@@ -29,9 +30,16 @@ const FRAGMENTS_MAX = 256
 /** A socket that carries its handler, so that all sockets share the same listeners. */
 class HandledSocket extends WebSocket implements Socket {
   handler: SocketHandler | undefined
+  /** The connection below. */
+  wire: Duplex | undefined
 
   get bufferedBytes(): number {
     return this.bufferedAmount
+  }
+
+  /** Past the library's sender, which writes header and payload each by itself; without compression it keeps nothing back, so that all stays in order. */
+  override send(frame: string | Uint8Array): void {
+    if (this.readyState === WebSocket.OPEN && this.wire !== undefined) writeFrame(this.wire, frame)
   }
 }
 
@@ -56,6 +64,7 @@ export function openSocketServer({ messageBytesMax, chooseProtocol }: SocketServ
         opened.on('pong', onControl)
         opened.on('close', onClose)
         opened.on('error', onError)
+        opened.wire = socket
         opened.handler = accept(opened, opened.protocol)
       })
     },
