@@ -20,36 +20,38 @@ export interface StreamAsk {
 /**
  * Reads the tops of streams and parts of them in few statements, however many they are: in a storm of clients each statement counts.
  *
- * PostgreSQL gives tops and parts in one. SQLite gives all tops in one, and walks the streams of which more is wanted one by one: most
- * clients that come back missed nothing.
+ * PostgreSQL gives tops and parts in one. SQLite first gives all tops, because most clients that come back missed nothing, and then walks
+ * all streams of which more is wanted.
  *
  * @returns in the order of `asks`; undefined for a channel that was never opened
  */
-export async function readStreams(
+export function readStreams(
   store: StreamStore,
   asks: readonly StreamAsk[],
 ): Promise<readonly (StreamView | undefined)[]> {
-  const isWhole = store.engine === 'postgres'
-  const views = await readTogether(store, asks.map(isWhole ? shortened : onlyTop))
-  return Promise.all(
-    asks.map((ask, index) => {
-      const view = views[index]
-      const isDone = isWhole ? !mayBeCut(ask, view) : isWithoutPart(ask, view)
-      return isDone ? view : readStream(store, ask.place, ask.range)
-    }),
-  )
+  return store.engine === 'postgres' ? readIndexed(store, asks) : readLinked(store, asks)
 }
 
 /** Publications of one stream that come with those of others; of a longer part the stream is read by itself, so that no answer is too long. */
 const PUBLICATIONS_TOGETHER_MAX = 100
 
+async function readIndexed(
+  store: StreamStore,
+  asks: readonly StreamAsk[],
+): Promise<readonly (StreamView | undefined)[]> {
+  const { rows } = await viewsQuery(asks.map(shortened).map(askedValues)).execute(store.read)
+  const byAsk = Map.groupBy(rows, ({ ask }) => ask)
+  return Promise.all(
+    asks.map((ask, index) => {
+      const view = viewOf(byAsk.get(index), ask.range)
+      return mayBeCut(ask, view) ? readStream(store, ask.place, ask.range) : view
+    }),
+  )
+}
+
 function shortened({ place, range }: StreamAsk): StreamAsk {
   if (range === null) return { place, range }
   return { place, range: { ...range, limit: Math.min(range.limit, PUBLICATIONS_TOGETHER_MAX) } }
-}
-
-function onlyTop({ place }: StreamAsk): StreamAsk {
-  return { place, range: null }
 }
 
 function mayBeCut({ range }: StreamAsk, view: StreamView | undefined): boolean {
@@ -57,35 +59,65 @@ function mayBeCut({ range }: StreamAsk, view: StreamView | undefined): boolean {
   return view.publications.length === PUBLICATIONS_TOGETHER_MAX
 }
 
-function isWithoutPart({ range }: StreamAsk, view: StreamView | undefined): boolean {
-  return range === null || view === undefined || range.after >= view.top.offset
+async function readLinked(
+  store: StreamStore,
+  asks: readonly StreamAsk[],
+): Promise<readonly (StreamView | undefined)[]> {
+  const tops = await topsQuery(asks).execute(store.read)
+  const byAsk = Map.groupBy(tops.rows, ({ ask }) => ask)
+  const steps = asks.map(({ range }, index) => stepsOfWalk(range, byAsk.get(index)?.[0]?.last_offset ?? 0))
+  const isShort = (index: number): boolean => (steps[index] ?? 0) <= PUBLICATIONS_TOGETHER_MAX
+  const short = [...asks.entries()].filter(([index]) => steps[index] !== 0 && isShort(index))
+  const walked = await walkTogether(store, new Map(short))
+  return Promise.all(
+    asks.map(({ place, range }, index) => {
+      if (!isShort(index)) return readStream(store, place, range)
+      return walked.has(index) ? walked.get(index) : viewOf(byAsk.get(index), null)
+    }),
+  )
 }
 
-/** A row of the answer: the channel, and one publication of the part that was asked for, where there is one. */
+/** How many publications lie between the newest one and the part that is asked for, with it; 0: nothing is to be read. */
+function stepsOfWalk(range: StreamRange | null, top: number): number {
+  if (range === null) return 0
+  const end = Math.min(range.before ?? Number.POSITIVE_INFINITY, top + 1)
+  const floor = range.order === 'oldest_first' ? range.after : Math.max(range.after, end - 1 - range.limit)
+  return end - 1 > range.after ? top - floor : 0
+}
+
+/** Views by number of their ask, each as it was in one moment. */
+async function walkTogether(
+  { read }: StreamStore,
+  asks: ReadonlyMap<number, StreamAsk>,
+): Promise<ReadonlyMap<number, StreamView | undefined>> {
+  if (asks.size === 0) return new Map()
+  const { rows } = await walksQuery(asks).execute(read)
+  const byAsk = Map.groupBy(rows, ({ ask }) => ask)
+  return new Map(Array.from(asks, ([ask, { range }]) => [ask, viewOf(byAsk.get(ask), range)]))
+}
+
+/** A row of the answer: the channel, one publication of the part that was asked for, or both. */
 interface ViewRow {
   readonly ask: number
-  readonly epoch: string
-  readonly last_offset: number
+  readonly epoch: string | null
+  readonly last_offset: number | null
   readonly unwatched_at: number | null
   readonly stream_offset: number | null
   readonly data: string | null
 }
 
-async function readTogether(
-  { engine, read }: StreamStore,
-  asks: readonly StreamAsk[],
-): Promise<readonly (StreamView | undefined)[]> {
-  const query = engine === 'postgres' ? viewsQuery(asks.map(askedValues)) : topsQuery(asks)
-  const byAsk = Map.groupBy((await query.execute(read)).rows, ({ ask }) => ask)
-  return asks.map(({ range }, index) => viewOf(byAsk.get(index), range))
+function viewOf(rows: readonly ViewRow[] = [], range: StreamRange | null): StreamView | undefined {
+  const channel = rows.find(({ epoch }) => epoch !== null)
+  if (channel === undefined) return undefined
+  const { epoch, last_offset: offset, unwatched_at: unwatchedAt } = channel
+  return { top: { epoch: epoch ?? '', offset: offset ?? 0 }, publications: partOf(rows, range), unwatchedAt }
 }
 
-function viewOf(rows: readonly ViewRow[] = [], range: StreamRange | null): StreamView | undefined {
-  const [first] = rows
-  if (first === undefined) return undefined
-  const { epoch, last_offset: offset, unwatched_at: unwatchedAt, stream_offset: firstOffset } = first
-  const publications = firstOffset === null ? [] : rows.map(publicationOf).sort(ORDERS[range?.order ?? 'oldest_first'])
-  return { top: { epoch, offset }, publications, unwatchedAt }
+/** In its order, and no more than was asked for: a walk begins at the newest one. */
+function partOf(rows: readonly ViewRow[], range: StreamRange | null): readonly StreamPublication[] {
+  if (range === null) return []
+  const found = rows.filter(({ stream_offset: offset }) => offset !== null && offset < (range.before ?? OFFSET_MAX))
+  return found.map(publicationOf).sort(ORDERS[range.order]).slice(0, range.limit)
 }
 
 type CompareOffsets = (a: StreamPublication, b: StreamPublication) => number
@@ -109,6 +141,25 @@ function topsQuery(asks: readonly StreamAsk[]): RawBuilder<ViewRow> {
   return sql<ViewRow>`select asked.ask, ${TOP}, null as stream_offset, null as data
     from (select key as ask, value ->> 0 as project_id, value ->> 1 as channel from json_each(${places})) as asked
     cross join channels on ${IS_ASKED}`
+}
+
+/** What walkStream does, for many streams at once; the tops come with it, so that top and part are of one moment. */
+function walksQuery(asks: ReadonlyMap<number, StreamAsk>): RawBuilder<ViewRow> {
+  const asked = JSON.stringify(Array.from(asks, ([ask, one]) => [ask, ...askedValues(one)]))
+  const step = sql`walk.ask, walk.floor, p.project_id, p.channel, p.stream_offset, p.data, p.previous_id`
+  return sql<ViewRow>`with recursive asked (ask, project_id, channel, after_offset, before_offset, from_new) as materialized (
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 6 from json_each(${asked})),
+    walk (ask, floor, project_id, channel, stream_offset, data, previous_id) as (
+      select asked.ask, max(asked.after_offset, min(asked.before_offset, channels.last_offset + 1) - 1 - asked.from_new),
+          p.project_id, p.channel, p.stream_offset, p.data, p.previous_id
+        from asked cross join channels on ${IS_ASKED} cross join publications as p on p.id = channels.newest_id
+        where p.project_id = asked.project_id and p.channel = asked.channel
+      union all
+      select ${step} from walk cross join publications as p on p.id = walk.previous_id
+        where p.project_id = walk.project_id and p.channel = walk.channel
+          and p.stream_offset = walk.stream_offset - 1 and p.stream_offset > walk.floor)
+    select asked.ask, ${TOP}, null as stream_offset, null as data from asked cross join channels on ${IS_ASKED}
+    union all select ask, null, null, null, stream_offset, data from walk where stream_offset > floor`
 }
 
 /** Project, channel, after, before, and how many from the old and from the new end. */
