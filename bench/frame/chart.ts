@@ -2,7 +2,7 @@
 import { type Scale, scaleFor } from './chart-scale.ts'
 import type { Bar, Figure } from './question.ts'
 import { shortNumber, summaryOf } from './statistics.ts'
-import { linesOf, shape, widthOf, words } from './svg.ts'
+import { escaped, linesOf, shape, widthOf, words } from './svg.ts'
 
 const MARGIN = 16
 const PLOT_WIDTH = 420
@@ -62,6 +62,7 @@ export function barChart(title: string, figures: readonly Figure[], subtitle = '
   })
   const height = y + LEGEND_HEIGHT
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height}" width="${width.toFixed(0)}" height="${height}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="12">
+<title>${escaped(title)}</title>
 ${HATCH}
 <rect width="100%" height="100%" fill="#fff"/>
 ${words(MARGIN, 24, title, { 'font-size': 16, 'font-weight': 600 })}

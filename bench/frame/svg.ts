@@ -41,6 +41,7 @@ function written(attributes: Attributes): string {
     .join(' ')
 }
 
-function escaped(content: string): string {
+/** `content` as text or as the value of an attribute. */
+export function escaped(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }
