@@ -13,6 +13,7 @@ export type ExpectedOutcome = NoAnswerReason | number | `${number} cut` | 'conne
  * @property when at which moment of a connection `play` is called
  * @property isKept the connection may carry the next request
  * @property isSlow only the deadline ends it
+ * @property saysMore what it says a little after its answer is heard by the next request on the connection, should there be one by then
  */
 export interface Misbehaviour {
   readonly what: string
@@ -21,6 +22,7 @@ export interface Misbehaviour {
   readonly outcome: ExpectedOutcome
   readonly isKept: boolean
   readonly isSlow: boolean
+  readonly saysMore: boolean
 }
 
 const says = (bytes: string | Buffer) => (socket: Socket) => void socket.write(bytes)
@@ -48,7 +50,12 @@ const EMPTY = `${OK}Content-Length: 0\r\n\r\n`
 const interim = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
 const bomb = gzipSync(Buffer.alloc(20 * 1024 * 1024))
 
-type Entry = readonly [what: string, play: Misbehaviour['play'], outcome: ExpectedOutcome, then?: 'kept' | 'slow']
+type Entry = readonly [
+  what: string,
+  play: Misbehaviour['play'],
+  outcome: ExpectedOutcome,
+  then?: 'kept' | 'slow' | 'more',
+]
 
 const AFTER_THE_REQUEST: readonly Entry[] = [
   ['closes without a word', (socket) => socket.end(), 'closed_early'],
@@ -92,6 +99,7 @@ const AFTER_THE_REQUEST: readonly Entry[] = [
       setTimeout(() => socket.write(REFUSED), 5)
     },
     200,
+    'more',
   ],
   ['says more than it announced', says(`${OK}Content-Length: 2\r\n\r\nfine, and more`), 200],
   ['announces two lengths', says(`${OK}Content-Length: 2\r\nContent-Length: 4\r\n\r\nfine`), 'garbage'],
@@ -124,6 +132,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
     outcome: 'connect_failed or closed_early',
     isKept: false,
     isSlow: false,
+    saysMore: false,
   },
   {
     what: 'resets as soon as it accepts',
@@ -132,6 +141,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
     outcome: 'connect_failed or closed_early',
     isKept: false,
     isSlow: false,
+    saysMore: false,
   },
   {
     what: 'closes before it read the body',
@@ -140,6 +150,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
     outcome: 'closed_early',
     isKept: false,
     isSlow: false,
+    saysMore: false,
   },
   ...AFTER_THE_REQUEST.map(
     ([what, play, outcome, then]): Misbehaviour => ({
@@ -149,6 +160,7 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
       outcome,
       isKept: then === 'kept',
       isSlow: then === 'slow',
+      saysMore: then === 'more',
     }),
   ),
 ]
