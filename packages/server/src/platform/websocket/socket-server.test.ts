@@ -27,7 +27,7 @@ async function givenSocket(t: TestContext): Promise<{ readonly socket: Socket; r
 }
 
 /** Lengths on both sides of each way to write one. */
-const LENGTHS = [0, 1, 125, 126, 65_535, 65_536, 70_000]
+const LENGTHS = [0, 1, 125, 126, 300, 5_000, 65_535, 65_536, 70_000]
 
 test('texts and bytes of every length arrive as they were sent, in their order', async (t) => {
   const { socket, client } = await givenSocket(t)
