@@ -23,6 +23,8 @@ const COMPILE_CACHE = 'node_modules/.cache/compiled'
 const TEST_RUNNER = [
   '--import',
   './scripts/leak-check.mjs',
+  '--import',
+  './scripts/use-bundles.mjs',
   '--test',
   '--test-concurrency=2',
   `--test-timeout=${TEST_TIMEOUT_MS}`,

@@ -2,7 +2,9 @@
 //   TEST_DATABASE_URL  a PostgreSQL where tests may create databases; set it to use your own
 //   TEST_NATS_URL      a NATS server; set it to use your own
 //   ORDERTRAIL_TEST_POSTGRES_BIN  folder of the PostgreSQL binaries to start instead of those from npm
-// A variable that stays unset means that the server is absent here: its tests report themselves as skipped.
+//   ORDERTRAIL_TEST_BUNDLES  set for use-bundles.mjs
+// Another variable that stays unset means that the server is absent here: its tests report themselves as skipped.
+import { bundlePackages } from './bundle-packages.ts'
 import type { GuardedService } from './guarded-service.ts'
 import { startTestNats } from './test-nats.ts'
 import { startTestPostgres } from './test-postgres.ts'
@@ -11,6 +13,7 @@ let services: readonly GuardedService[] = []
 
 /** Starts what is not given by URL. Called by node:test once, before the first test file. */
 export async function globalSetup(): Promise<void> {
+  process.env.ORDERTRAIL_TEST_BUNDLES = JSON.stringify(await bundlePackages())
   const binFolder = process.env.ORDERTRAIL_TEST_POSTGRES_BIN
   const started = await Promise.allSettled([
     provide('TEST_DATABASE_URL', () => startTestPostgres(binFolder)),
