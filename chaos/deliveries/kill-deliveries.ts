@@ -2,11 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { DEV_PROJECT } from '@ordertrail/server'
 import { devSession } from 'ordertrail'
+import { type StallWatch, watchStalls } from '../observed-stalls.ts'
 import { type SpawnedServer, spawnServer } from '../spawn-server.ts'
 import { type AnsweringListener, isAccepted, startAnsweringListener } from './answering-listener.ts'
 import { checkDeliveries, type DeliveryFigures } from './check-deliveries.ts'
 import { claimedIds, type LoggedAttempt, loggedAttempts, type RowReader, stateCounts } from './delivery-rows.ts'
 import { type EventLoad, startEventLoad } from './event-load.ts'
+import { type LeaseTimes, overdueMs } from './lease-returns.ts'
 
 /** Where the deliveries are kept. `killDatabase` kills and starts the database, where that is a process of its own. */
 export interface DeliveriesPlace {
@@ -36,6 +38,8 @@ export interface KillDeliveriesOutcome extends DeliveryFigures {
   readonly inFlight: number
   readonly crashes: number
   readonly leaseReturnMsMax: number
+  /** Longest time in which a lease could be taken back and was not, without what the observer itself was stalled. */
+  readonly overdueMsMax: number
   /** Leases that were over although nobody was killed: the machine was too slow to record in time. */
   readonly slowRecords: number
   readonly unended: number
@@ -44,7 +48,7 @@ export interface KillDeliveriesOutcome extends DeliveryFigures {
 type KillTarget = 'server' | 'second server' | 'database'
 
 /** The deadline of an exchange and the margin after it: a lease of 2 s. */
-export const LEASE_MS = 2_000
+const LEASE_MS = 2_000
 const ENV = {
   ORDERTRAIL_DELIVERY_DEADLINE_MS: '1000',
   ORDERTRAIL_DELIVERY_LEASE_MARGIN_MS: '1000',
@@ -70,13 +74,14 @@ interface Run {
   readonly listener: AnsweringListener
   readonly servers: (SpawnedServer | null)[]
   readonly kills: Kill[]
+  readonly watch: StallWatch
 }
 
 /** Kills and restarts until everything is delivered, then looks at it from outside. */
 export async function killDeliveries(options: KillDeliveriesOptions): Promise<KillDeliveriesOutcome> {
   const listener = await startAnsweringListener(options.random)
   const servers: Run['servers'] = []
-  const run: Run = { options, listener, servers, kills: [] }
+  const run: Run = { options, listener, servers, kills: [], watch: watchStalls() }
   try {
     for (let node = 0; node < options.place.nodes; node += 1) servers.push(await spawnServer(options.place.store, ENV))
     await setUp(run)
@@ -91,6 +96,7 @@ export async function killDeliveries(options: KillDeliveriesOptions): Promise<Ki
     const unended = await rest(run)
     return await inspect(run, load, unended)
   } finally {
+    run.watch.stop()
     await Promise.all(servers.map((server) => server?.kill()))
     await listener.stop()
   }
@@ -198,7 +204,9 @@ async function inspect(run: Run, load: EventLoad, unended: number): Promise<Kill
       `kill of the ${target}: ${claimed.length} in flight, ${ofKill.length} leases taken back in ${longestMs} ms`,
     )
   }
-  const delays = crashed.filter(({ outcome }) => outcome === 'crashed').map((one) => returnDelay(one, kills))
+  const returned = crashed.filter(({ outcome }) => outcome === 'crashed')
+  const delays = returned.map((one) => returnDelay(one, kills))
+  const times = leaseTimes(run)
   const count = (target: KillTarget): number => kills.filter((each) => each.target === target).length
   return {
     ...checkDeliveries(load.confirmed, listener.heard, log),
@@ -208,9 +216,16 @@ async function inspect(run: Run, load: EventLoad, unended: number): Promise<Kill
     inFlight: kills.reduce((sum, { claimed }) => sum + claimed.length, 0),
     crashes: crashed.length,
     leaseReturnMsMax: Math.max(0, ...delays.filter((delayMs) => delayMs !== null)),
+    overdueMsMax: Math.round(Math.max(0, ...returned.map((one) => overdueMs(one, times)))),
     slowRecords: delays.filter((delayMs) => delayMs === null).length,
     unended,
   }
+}
+
+/** While a second server lives, its sister's death keeps nobody from taking leases back. */
+function leaseTimes({ kills, watch, options: { place } }: Run): LeaseTimes {
+  const outages = kills.filter(({ at, backAt }) => backAt > at)
+  return { leaseMs: LEASE_MS, isAlone: place.nodes === 1, outages, stalls: watch.stalls }
 }
 
 /** From the moment at which somebody could take over to the return of the lease; null: no kill fell into the attempt. */
