@@ -146,9 +146,11 @@ export async function createApp(config: Config, store: Store): Promise<App> {
           slots,
           inFlightMax,
           leaseMarginMs: config.deliveryLeaseMarginMs,
-          detailsKeptDays: config.webhookDetailsKeptDays,
-          logKeptDays: config.logKeptDays,
-          leftoversKeptDays: config.leftoversKeptDays,
+          operatorDays: {
+            details: config.webhookDetailsKeptDays,
+            log: config.logKeptDays,
+            leftovers: config.leftoversKeptDays,
+          },
         })
   const limits = commandLimits(config.rateLimits)
   const gateway = createGateway({ store, tokens, directory, seal, clock, logger, metrics, broker, limits })

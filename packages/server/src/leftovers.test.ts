@@ -4,10 +4,9 @@ import test from 'node:test'
 import { sql } from 'kysely'
 import { changeCart, loadCart, retirableCarts } from './catalog/index.ts'
 import type { Party } from './platform/http/index.ts'
-import { noMetrics } from './platform/metrics.ts'
 import { eachStore, openTestStore, seedRows } from './platform/store/testing/index.ts'
 import { defaultProjectSettings, findPaymentToken, newPaymentToken, retirablePaymentTokens } from './projects/index.ts'
-import { makeRetentionPass } from './retention-pass.ts'
+import { retireOnce } from './testing/retire-once.ts'
 import { composeWriteSide } from './write-side.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -44,10 +43,8 @@ eachStore((name, open) => {
     const kinds = async () =>
       Promise.all(tokens.map(async ({ token }) => (await findPaymentToken(store.read, token, store.now())).kind))
     const retirables = [retirablePaymentTokens, retirableCarts]
-    const pass = async (leftoversKeptDays = 30) => {
-      const days = { detailsKeptDays: 0, logKeptDays: 0, leftoversKeptDays }
-      const run = makeRetentionPass({ store, metrics: noMetrics, retirables, ...days, pauseMsMin: 0 })
-      const { counts } = await run(new AbortController().signal)
+    const pass = async (leftovers = 30) => {
+      const counts = await retireOnce(store, retirables, { leftovers })
       return [counts.get('payment_tokens') ?? 0, counts.get('carts') ?? 0]
     }
 

@@ -1,23 +1,22 @@
 // How long things are kept, and how much one batch takes: pure.
 import type { KeptFor } from './platform/retirable.ts'
 
-/** Days of the operator, where 0 is for ever, and of the project, where null is as the operator chose. */
-export interface KeepingDays {
-  readonly detailsKeptDays: number
-  readonly logKeptDays: number
-  readonly leftoversKeptDays: number
-  readonly ownDays: number | null
-}
+/** What is kept by days; how long clients may read history again is a time of each project. */
+export type KeptByDays = Exclude<KeptFor, 'history'>
 
-/** Days that such things are kept; null: for ever. A log is never gone before the details that belong to it. */
-export function keptDays(
-  keptFor: Exclude<KeptFor, 'history'>,
-  { detailsKeptDays, logKeptDays, leftoversKeptDays, ownDays }: KeepingDays,
-): number | null {
-  if (keptFor === 'leftovers') return leftoversKeptDays === 0 ? null : leftoversKeptDays
-  const details = ownDays ?? (detailsKeptDays === 0 ? null : detailsKeptDays)
-  if (keptFor === 'details') return details
-  return logKeptDays === 0 ? null : Math.max(logKeptDays, details ?? 0)
+/** Days of the operator; 0: for ever. */
+export type OperatorDays = Readonly<Record<KeptByDays, number>>
+
+/**
+ * Days that such things are kept; null: for ever. A log is never gone before the details that belong to it.
+ *
+ * @param ownDays what the project says of its details; null: as the operator chose
+ */
+export function keptDays(keptFor: KeptByDays, days: OperatorDays, ownDays: number | null): number | null {
+  const chosen = days[keptFor] === 0 ? null : days[keptFor]
+  if (keptFor === 'leftovers') return chosen
+  if (keptFor === 'details') return ownDays ?? chosen
+  return chosen === null ? null : Math.max(chosen, ownDays ?? days.details)
 }
 
 /** Size of the first batch of a kind. */

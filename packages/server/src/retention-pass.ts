@@ -5,16 +5,14 @@ import type { Counter, Gauge, Metrics } from './platform/metrics.ts'
 import type { Retirable, RetireBatch, RetiredKind } from './platform/retirable.ts'
 import type { Store } from './platform/store/index.ts'
 import { type ProjectKeeping, readKeeping } from './projects/index.ts'
-import { BATCH_FIRST, keptDays, nextBatchMax } from './retention-pace.ts'
+import { BATCH_FIRST, keptDays, nextBatchMax, type OperatorDays } from './retention-pace.ts'
 
-/** What a pass needs. Days of 0: for ever. */
+/** What a pass needs. */
 export interface RetentionPassDeps {
   readonly store: Store
   readonly metrics: Metrics
   readonly retirables: readonly Retirable[]
-  readonly detailsKeptDays: number
-  readonly logKeptDays: number
-  readonly leftoversKeptDays: number
+  readonly operatorDays: OperatorDays
   /** Between two batches, at least; a batch that took longer is followed by a pause of its own length. */
   readonly pauseMsMin?: number
 }
@@ -92,7 +90,7 @@ function pacedBatches({ store, metrics, pauseMsMin = PAUSE_MS_MIN }: RetentionPa
 
 function keptMsOf(deps: RetentionPassDeps, { keptFor }: Retirable, project: ProjectKeeping): number | null {
   if (keptFor === 'history') return project.historyAgeMs
-  const days = keptDays(keptFor, { ...deps, ownDays: project.detailsKeptDays })
+  const days = keptDays(keptFor, deps.operatorDays, project.detailsKeptDays)
   return days === null ? null : days * DAY_MS
 }
 

@@ -17,6 +17,7 @@ import { defaultProjectSettings, type ProjectSettings, retirableAudit } from './
 import { makeRetention } from './retention.ts'
 import { BATCH_FIRST } from './retention-pace.ts'
 import { makeRetentionPass, type RetentionPassDeps } from './retention-pass.ts'
+import { daysOf, retireOnce } from './testing/retire-once.ts'
 import { retirableAttempts, retirableDetails } from './webhooks/index.ts'
 import { giveDeliveries, whatIsLeft } from './webhooks/testing/given-history.ts'
 import { composeWriteSide } from './write-side.ts'
@@ -43,16 +44,8 @@ async function giveProject(store: Store, id: number, settings: Partial<ProjectSe
   await store.run(seedRows, { table: 'projects', rows: [row] })
 }
 
-function depsOf(store: Store, days: Partial<RetentionPassDeps> = {}): RetentionPassDeps {
-  return {
-    store,
-    metrics: noMetrics,
-    retirables: KINDS,
-    detailsKeptDays: 30,
-    logKeptDays: 400,
-    leftoversKeptDays: 30,
-    ...days,
-  }
+function depsOf(store: Store): RetentionPassDeps {
+  return { store, metrics: noMetrics, retirables: KINDS, operatorDays: daysOf({ details: 30, log: 400 }) }
 }
 
 function auditEntry(id: number, at: number): Row<'audit_log'> {
@@ -101,7 +94,7 @@ test('in the emulator a skip of a year takes nothing, unless a project says so',
   ])
   await store.skipTime(364 * DAY_MS)
   await store.skipTime(364 * DAY_MS)
-  await makeRetentionPass(depsOf(store, { detailsKeptDays: 0, logKeptDays: 0 }))(running())
+  await retireOnce(store, KINDS)
   assert.deepEqual(await whatIsLeft(store), { 1: 'body details log', 2: 'log' })
 })
 

@@ -8,6 +8,7 @@ import type { TimedWork } from './platform/timed-work.ts'
 import { retirableAudit, retirablePaymentTokens } from './projects/index.ts'
 import { retirablePublications } from './realtime/index.ts'
 import { makeRetention } from './retention.ts'
+import type { OperatorDays } from './retention-pace.ts'
 import {
   createDispatcher,
   type DispatcherDeps,
@@ -20,9 +21,8 @@ import {
 export type TimedServicesDeps = DispatcherDeps &
   Parameters<typeof makeRecoveryRunner>[0] & {
     readonly psps: Psps
-    readonly detailsKeptDays: number
-    readonly logKeptDays: number
-    readonly leftoversKeptDays: number
+    /** How long what has ended is kept. */
+    readonly operatorDays: OperatorDays
   }
 
 /** The services in the order of their start. */
@@ -34,7 +34,7 @@ export interface TimedServices {
 
 /** Makes them all. Any number of processes may run them on one PostgreSQL: what one is at, the others pass over. */
 export function makeTimedServices(deps: TimedServicesDeps): TimedServices {
-  const { store, logger, metrics, psps, detailsKeptDays, logKeptDays, leftoversKeptDays } = deps
+  const { store, logger, metrics, psps, operatorDays } = deps
   const work: readonly (Service & TimedWork)[] = [
     makeOrderExpiry({ store, logger }),
     makeOverdueAlarms({ store, logger }),
@@ -56,9 +56,7 @@ export function makeTimedServices(deps: TimedServicesDeps): TimedServices {
       retirablePaymentTokens,
       retirableCarts,
     ],
-    detailsKeptDays,
-    logKeptDays,
-    leftoversKeptDays,
+    operatorDays,
   })
   return { services: [...work, makeRecoveryRunner(deps), retention], work }
 }

@@ -1,27 +1,15 @@
 // What was received about payments is let go when it is old; what it meant, and that it came, stays.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { noMetrics } from '../platform/metrics.ts'
 import { eachStore } from '../platform/store/testing/index.ts'
-import { makeRetentionPass } from '../retention-pass.ts'
+import { retireOnce } from '../testing/retire-once.ts'
 import { retirableFactBodies } from './retire-fact-bodies.ts'
 import { ORDER_ID, openPayments, type Payments, PROJECT_ID } from './testing/payment-store.ts'
 
 const DAY_MS = 24 * 3_600_000
 
 async function pass({ store }: Payments): Promise<number | undefined> {
-  const retirables = [retirableFactBodies]
-  const deps = {
-    store,
-    metrics: noMetrics,
-    retirables,
-    detailsKeptDays: 30,
-    logKeptDays: 400,
-    leftoversKeptDays: 0,
-    pauseMsMin: 0,
-  }
-  const { counts } = await makeRetentionPass(deps)(new AbortController().signal)
-  return counts.get('fact_bodies')
+  return (await retireOnce(store, [retirableFactBodies], { details: 30 })).get('fact_bodies')
 }
 
 /** Which facts have their bodies. */

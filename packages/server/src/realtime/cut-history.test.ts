@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { noMetrics } from '../platform/metrics.ts'
 import type { RetireBatch } from '../platform/retirable.ts'
 import { bind, oneByOne, rareCommand, type Store } from '../platform/store/index.ts'
 import {
@@ -14,7 +13,7 @@ import {
   type TestEngine,
 } from '../platform/store/testing/index.ts'
 import { defaultProjectSettings, type ProjectSettings } from '../projects/index.ts'
-import { makeRetentionPass } from '../retention-pass.ts'
+import { retireOnce } from '../testing/retire-once.ts'
 import { cutHistory, handleCutHistory, keepFrom, retirablePublications } from './cut-history.ts'
 import { GatheredReads } from './gather-reads.ts'
 import { readHistory } from './read-history.ts'
@@ -35,18 +34,7 @@ async function publish(shop: Shop, userId: string, count: number): Promise<void>
 
 /** One pass of the service over the whole store. */
 async function pass({ store }: Shop): Promise<number> {
-  const retirables = [retirablePublications]
-  const deps = {
-    store,
-    metrics: noMetrics,
-    retirables,
-    detailsKeptDays: 0,
-    logKeptDays: 0,
-    leftoversKeptDays: 0,
-    pauseMsMin: 0,
-  }
-  const { counts } = await makeRetentionPass(deps)(new AbortController().signal)
-  return counts.get('publications') ?? 0
+  return (await retireOnce(store, [retirablePublications])).get('publications') ?? 0
 }
 
 async function offsetsOf(store: Store, userId: string): Promise<readonly number[]> {
