@@ -1,7 +1,14 @@
 // Forgets carts of visitors that nobody has changed for long. A visitor without an account seldom comes back; carts of users stay.
 import { type Kysely, sql } from 'kysely'
 import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable.ts'
-import { type Command, type GroupHandler, oneByOne, rareCommand, type Tables } from '../platform/store/index.ts'
+import {
+  type Command,
+  type GroupHandler,
+  lockFound,
+  oneByOne,
+  rareCommand,
+  type Tables,
+} from '../platform/store/index.ts'
 
 /** Forgets one batch of a project. */
 export const forgetCarts: Command<RetireBatch, RetiredBatch> = rareCommand('carts.forget')
@@ -23,7 +30,7 @@ export const handleForgetCarts: GroupHandler<RetireBatch, RetiredBatch> = oneByO
     .select(['party_id', 'cart_id'])
     .where('updated_at', '<=', tx.now - batch.keptMs)
     .limit(batch.max)
-  const old = await (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute()
+  const old = await lockFound(tx, query)
   if (old.length === 0) return { retired: 0, heldBack: 0, isMore: false }
   const names = old.map((cart) => sql`(${cart.party_id}, ${cart.cart_id})`)
   await tx.db

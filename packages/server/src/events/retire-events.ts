@@ -5,6 +5,7 @@ import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable
 import {
   type Command,
   type GroupHandler,
+  lockFound,
   oneByOne,
   type Row,
   rareCommand,
@@ -32,7 +33,7 @@ export const retirableEvents: Retirable = {
 
 /** The handler. An event that is also owed as a webhook keeps its body: that goes with its delivery. */
 export const handleRetireEvents: GroupHandler<RetireBatch, RetiredBatch> = oneByOne(async (tx, batch) => {
-  const rows = await lockProcessed(tx, batch)
+  const rows = await lockFound(tx, overdueEvents(tx.db, batch, tx.now))
   const owed = await owedNotifications(tx, rows)
   const gone = rows.filter((row) => !owed.has(row.notification_id))
   await emptyBodies(
@@ -54,11 +55,6 @@ export function overdueEvents(
     .selectAll()
     .where('processed_at', '<=', now - keptMs)
     .limit(max)
-}
-
-function lockProcessed(tx: Tx, batch: RetireBatch): Promise<readonly EventRow[]> {
-  const query = overdueEvents(tx.db, batch, tx.now)
-  return (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute()
 }
 
 // Written out, not bound: only so do both planners see that the index of what is not retired yet fits.

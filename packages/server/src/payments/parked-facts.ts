@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import {
   type Command,
   type GroupHandler,
+  lockFound,
   type NumberPair,
   oneByOne,
   type Row,
@@ -78,12 +79,11 @@ export function parkedFactsSweep(apply: ApplyFacts): GroupHandler<null, number> 
 }
 
 async function takeMatched(tx: Tx): Promise<readonly RecordedFact[]> {
-  let query = matchedFacts(tx.db)
+  const query = matchedFacts(tx.db)
     .select(['e.id', 'e.body', 'e.order_id', 'e.parked_until'])
     .orderBy('e.id')
     .limit(SWEEP_MAX)
-  if (tx.engine === 'postgres') query = query.forUpdate('e').skipLocked()
-  return (await query.execute()).map(recordedFact)
+  return (await lockFound(tx, query, 'e')).map(recordedFact)
 }
 
 /** Parked facts whose order is there. */
@@ -105,15 +105,14 @@ function matchedFacts(db: Tx['db']) {
 
 /** The facts stay readable as unmatched, and a person is told. */
 async function giveUp(tx: Tx): Promise<number> {
-  let query = tx.db
+  const query = tx.db
     .selectFrom('payment_events')
     .select(['project_id', 'id', 'provider', 'event_id', 'order_id'])
     .where('state', '=', PARKED)
     .where('parked_until', '<=', tx.now)
     .orderBy('parked_until')
     .limit(SWEEP_MAX)
-  if (tx.engine === 'postgres') query = query.forUpdate().skipLocked()
-  const rows = await query.execute()
+  const rows = await lockFound(tx, query)
   const unmatched = rows.map((row) => ({ ...row, state: 'unmatched', parked_until: null }))
   await updateRows(tx, 'payment_events', ['project_id', 'id'], ['state', 'parked_until'], unmatched)
   for (const row of rows) {

@@ -4,6 +4,7 @@ import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable
 import {
   type Command,
   type GroupHandler,
+  lockFound,
   oneByOne,
   rareCommand,
   type Tables,
@@ -26,8 +27,7 @@ export const retirableFactBodies: Retirable = {
 
 /** The handler. What is parked is still to be applied, and is in none of these rows. */
 export const handleRetireFactBodies: GroupHandler<RetireBatch, RetiredBatch> = oneByOne(async (tx, batch) => {
-  const query = overdueFacts(tx.db, batch, tx.now)
-  const rows = await (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute()
+  const rows = await lockFound(tx, overdueFacts(tx.db, batch, tx.now))
   await updateRows(
     tx,
     'payment_events',

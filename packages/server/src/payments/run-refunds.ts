@@ -1,7 +1,7 @@
 // Makes requested refunds true at their provider: claimed by lease, called outside any transaction, recorded with a fence.
 import { type RawBuilder, sql } from 'kysely'
 import { lockOrders, orderKey } from '../orders/index.ts'
-import { type Command, type Row, rareCommand, type Tx, updateRows } from '../platform/store/index.ts'
+import { type Command, lockFound, type Row, rareCommand, type Tx, updateRows } from '../platform/store/index.ts'
 import type { RefundAnswer, RefundRequest } from './psp.ts'
 import { PENDING_LOOK_MS, paymentById, type RefundState } from './refund.ts'
 import { settleRefund } from './settle-refunds.ts'
@@ -33,7 +33,7 @@ export const claimRefunds: Command<null, readonly ClaimedRefund[]> = rareCommand
 
 /** Handler of `claimRefunds`. */
 export async function handleClaimRefunds(tx: Tx): Promise<readonly ClaimedRefund[]> {
-  let query = tx.db
+  const query = tx.db
     .selectFrom('refunds as r')
     .innerJoin('payments as p', (join) =>
       join.onRef('p.project_id', '=', 'r.project_id').onRef('p.id', '=', 'r.payment_id'),
@@ -45,8 +45,7 @@ export async function handleClaimRefunds(tx: Tx): Promise<readonly ClaimedRefund
     .where((eb) => eb.or([eb('r.lease_until', 'is', null), eb('r.lease_until', '<=', tx.leaseNow)]))
     .orderBy('r.due_at')
     .limit(CLAIM_MAX)
-  if (tx.engine === 'postgres') query = query.forUpdate('r').skipLocked()
-  const rows = await query.execute()
+  const rows = await lockFound(tx, query, 'r')
   const leased = rows.map((row) => ({
     ...row,
     lease_token: (row.lease_token ?? 0) + 1,

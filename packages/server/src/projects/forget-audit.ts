@@ -1,6 +1,6 @@
 // Forgets entries of the audit log when nobody is to ask for them any more.
 import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable.ts'
-import { type Command, type GroupHandler, oneByOne, rareCommand } from '../platform/store/index.ts'
+import { type Command, type GroupHandler, lockFound, oneByOne, rareCommand } from '../platform/store/index.ts'
 
 /** Forgets one batch of a project. */
 export const forgetAudit: Command<RetireBatch, RetiredBatch> = rareCommand('audit.forget')
@@ -24,7 +24,7 @@ export const handleForgetAudit: GroupHandler<RetireBatch, RetiredBatch> = oneByO
     .where('project_id', '=', batch.projectId)
     .orderBy('id')
     .limit(batch.max)
-  const first = await (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute()
+  const first = await lockFound(tx, query)
   const ids = first.filter(({ at }) => at <= tx.now - batch.keptMs).map(({ id }) => id)
   if (ids.length === 0) return { retired: 0, heldBack: 0, isMore: false }
   await tx.db.deleteFrom('audit_log').where('project_id', '=', batch.projectId).where('id', 'in', ids).execute()

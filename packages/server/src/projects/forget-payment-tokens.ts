@@ -1,7 +1,14 @@
 // Forgets payment tokens some time after they stopped opening anything; until then whoever brings one is told that it is over.
 import type { Kysely } from 'kysely'
 import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable.ts'
-import { type Command, type GroupHandler, oneByOne, rareCommand, type Tables } from '../platform/store/index.ts'
+import {
+  type Command,
+  type GroupHandler,
+  lockFound,
+  oneByOne,
+  rareCommand,
+  type Tables,
+} from '../platform/store/index.ts'
 
 /** Forgets one batch of a project. */
 export const forgetPaymentTokens: Command<RetireBatch, RetiredBatch> = rareCommand('payment-tokens.forget')
@@ -23,7 +30,7 @@ export const handleForgetPaymentTokens: GroupHandler<RetireBatch, RetiredBatch> 
     .select('token_hash')
     .where('expires_at', '<=', tx.now - batch.keptMs)
     .limit(batch.max)
-  const over = await (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute()
+  const over = await lockFound(tx, query)
   if (over.length === 0) return { retired: 0, heldBack: 0, isMore: false }
   const hashes = over.map((row) => row.token_hash)
   await tx.db

@@ -5,6 +5,7 @@ import type { Retirable, RetireBatch, RetiredBatch } from '../platform/retirable
 import {
   type Command,
   type GroupHandler,
+  lockFound,
   oneByOne,
   type Row,
   rareCommand,
@@ -112,7 +113,7 @@ async function lockCuttable(tx: Tx, { projectId, keptMs, max }: RetireBatch): Pr
     .orderBy('oldest_at')
     .orderBy('channel')
     .limit(max)
-  return (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute()
+  return lockFound(tx, query)
 }
 
 function withinPublications(channels: readonly CuttableChannel[]): readonly CuttableChannel[] {

@@ -12,6 +12,7 @@ export {
 export { type CommandDesk, type Outcome, openCommandDesk, type Report, type Sent } from './command-desk.ts'
 export { startGroupWrites } from './group-writes.ts'
 export { type IdBlocks, type IdCounter, laterIds, makeIdBlocks, type ReserveIds } from './id-blocks.ts'
+export { lockFound } from './lock-found.ts'
 export { migrate } from './migrate.ts'
 export { boundPing, pingCommand } from './ping.ts'
 export {

@@ -1,7 +1,7 @@
 // Deliveries that have ended, the oldest first, by how much of them is still there.
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { RetireBatch } from '../../platform/retirable.ts'
-import { type NumberPair, type Row, type Tables, type Tx, updateRows } from '../../platform/store/index.ts'
+import { lockFound, type NumberPair, type Row, type Tables, type Tx, updateRows } from '../../platform/store/index.ts'
 
 /** How much of an ended delivery was retired; what is gone is gone in this order. */
 export const RETIRED = { nothing: 0, details: 1, attempts: 2 } as const
@@ -26,8 +26,7 @@ const ATTEMPTS_MAX = 1_000
  * waits here.
  */
 export async function lockEnded(tx: Tx, stage: Stage, batch: RetireBatch): Promise<readonly EndedRow[]> {
-  const query = overdueDeliveries(tx.db, stage, batch, tx.now)
-  return withinAttempts(await (tx.engine === 'postgres' ? query.forUpdate().skipLocked() : query).execute())
+  return withinAttempts(await lockFound(tx, overdueDeliveries(tx.db, stage, batch, tx.now)))
 }
 
 /** The question behind `lockEnded`. What it reads does not grow with the table: it walks an index that rows leave when they are retired. */
