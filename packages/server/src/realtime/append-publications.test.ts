@@ -6,7 +6,6 @@ import fc from 'fast-check'
 import { bind, oneByOne, rareCommand, type Store, type WakeUp } from '../platform/store/index.ts'
 import { eachStore, seedRows } from '../platform/store/testing/index.ts'
 import { appendPublications, channelOf, type NewPublication } from './append-publications.ts'
-import { newEpoch } from './raise-offsets.ts'
 import { readRange } from './read-stream.ts'
 
 const append = rareCommand<readonly NewPublication[], null>('test.append')
@@ -124,11 +123,6 @@ eachStore((name, open) => {
     const { epoch } = await store.read.selectFrom('channels').select('epoch').executeTakeFirstOrThrow()
     assert.deepEqual({ epoch, stream: await streamOf(store, 'ann') }, { epoch: 'e1', stream: [[1, 7]] })
   })
-})
-
-test('an epoch is never empty or an underscore', () => {
-  assert.match(newEpoch(), /^[0-9a-f]{12}$/)
-  assert.notEqual(newEpoch(), newEpoch())
 })
 
 test('channel names are safe, short and tell parties, kinds and projects apart', () => {

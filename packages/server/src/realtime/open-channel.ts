@@ -1,7 +1,7 @@
 // Makes the stream of a party before anything was published to it, so that its epoch is the same for as long as somebody watches it.
 import { type BoundCommand, bind, type Command, type Row, runEach, runText, type Tx } from '../platform/store/index.ts'
 import { cutHistory, handleCutHistory } from './cut-history.ts'
-import { newEpoch } from './raise-offsets.ts'
+import { newEpoch } from './new-epoch.ts'
 
 /** Whose channel. */
 export interface OpenChannelInput {

@@ -1,6 +1,6 @@
 // Raises the counters of channels, and makes channels that do not exist yet.
-import { randomBytes } from 'node:crypto'
 import { type Row, runEach, runText, type Tx } from '../platform/store/index.ts'
+import { newEpoch } from './new-epoch.ts'
 
 /** A channel and how many publications it gets; `newestId` null on PostgreSQL, which has an index of streams instead. */
 export interface ChannelRaise {
@@ -17,15 +17,6 @@ export interface RaisedChannel {
   readonly epoch: string
   readonly lastOffset: number
   readonly previousId: number | null
-}
-
-/**
- * A new stream's epoch: 12 hexadecimal digits.
- *
- * Never empty and never `_`, which clients of the protocol take for "no epoch".
- */
-export function newEpoch(): string {
-  return randomBytes(6).toString('hex')
 }
 
 /** Raises channels, in the one order of all locks, and gives them in that of `raises`. */
