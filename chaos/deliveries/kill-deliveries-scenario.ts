@@ -1,5 +1,5 @@
 // `npm run chaos -- kill-deliveries`: kill -9 of servers and PostgreSQL in the middle of deliveries.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makePrivatePostgres } from '../../packages/server/src/platform/store/testing/private-postgres.ts'
@@ -42,8 +42,17 @@ interface OpenPlace {
 async function sqlitePlace(): Promise<OpenPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'ordertrail-kill-'))
   const reader = sqliteReader(join(folder, 'ordertrail.db'))
-  const place = { store: { path: folder }, reader, nodes: 1, killDatabase: null }
-  return { place, close: () => rm(folder, { recursive: true, force: true }) }
+  const file = await open(join(folder, 'observer'), 'w')
+  const commit = async (): Promise<void> => {
+    await file.write('.')
+    await file.sync()
+  }
+  const place = { store: { path: folder }, reader, commit, nodes: 1, killDatabase: null }
+  const close = async (): Promise<void> => {
+    await file.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { place, close }
 }
 
 /** Two servers on a PostgreSQL of the run's own, which waits for the disk as a real one does. */
@@ -57,7 +66,10 @@ async function postgresPlace(): Promise<OpenPlace> {
     await database.start()
   }
   const store = { databaseUrl: database.url }
-  const place = { store, reader: postgresReader(database.url), nodes: 2, killDatabase }
+  const reader = postgresReader(database.url)
+  // A message in the log of PostgreSQL waits for the disk like any commit, and leaves no row.
+  const commit = () => reader.rows(`select pg_logical_emit_message(true, 'observer', '.')`)
+  const place = { store, reader, commit, nodes: 2, killDatabase }
   return { place, close: () => database.remove() }
 }
 
@@ -102,6 +114,7 @@ function figuresOf(
     ['deliveries whose log differs from what was heard', outcome.logDifferences],
     ['longest until a lease was taken back, ms', outcome.leaseReturnMsMax],
     ['longest that it could have been taken back before, ms', outcome.overdueMsMax],
+    ['seconds that the observer waited for the machine', (outcome.stalledMs / 1_000).toFixed(1)],
     ['seconds', seconds.toFixed(1)],
   ]
 }

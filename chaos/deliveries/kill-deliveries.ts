@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { DEV_PROJECT } from '@ordertrail/server'
 import { devSession } from 'ordertrail'
-import { type StallWatch, watchStalls } from '../observed-stalls.ts'
+import { type StallWatch, stalledMs, watchStalls } from '../observed-stalls.ts'
 import { type SpawnedServer, spawnServer } from '../spawn-server.ts'
 import { type AnsweringListener, isAccepted, startAnsweringListener } from './answering-listener.ts'
 import { checkDeliveries, type DeliveryFigures } from './check-deliveries.ts'
@@ -14,6 +14,8 @@ import { type LeaseTimes, overdueMs } from './lease-returns.ts'
 export interface DeliveriesPlace {
   readonly store: Parameters<typeof spawnServer>[0]
   readonly reader: RowReader
+  /** Commits something of the observer's own, on the same disk and, where it is a process, by the same database. */
+  readonly commit: () => Promise<unknown>
   /** Servers that share it. */
   readonly nodes: number
   readonly killDatabase: (() => Promise<void>) | null
@@ -40,6 +42,8 @@ export interface KillDeliveriesOutcome extends DeliveryFigures {
   readonly leaseReturnMsMax: number
   /** Longest time in which a lease could be taken back and was not, without what the observer itself was stalled. */
   readonly overdueMsMax: number
+  /** What the machine kept from the observer, all together. */
+  readonly stalledMs: number
   /** Leases that were over although nobody was killed: the machine was too slow to record in time. */
   readonly slowRecords: number
   readonly unended: number
@@ -81,7 +85,7 @@ interface Run {
 export async function killDeliveries(options: KillDeliveriesOptions): Promise<KillDeliveriesOutcome> {
   const listener = await startAnsweringListener(options.random)
   const servers: Run['servers'] = []
-  const run: Run = { options, listener, servers, kills: [], watch: watchStalls() }
+  const run: Run = { options, listener, servers, kills: [], watch: watchStalls(options.place.commit) }
   try {
     for (let node = 0; node < options.place.nodes; node += 1) servers.push(await spawnServer(options.place.store, ENV))
     await setUp(run)
@@ -96,7 +100,7 @@ export async function killDeliveries(options: KillDeliveriesOptions): Promise<Ki
     const unended = await rest(run)
     return await inspect(run, load, unended)
   } finally {
-    run.watch.stop()
+    await run.watch.stop()
     await Promise.all(servers.map((server) => server?.kill()))
     await listener.stop()
   }
@@ -216,7 +220,8 @@ async function inspect(run: Run, load: EventLoad, unended: number): Promise<Kill
     inFlight: kills.reduce((sum, { claimed }) => sum + claimed.length, 0),
     crashes: crashed.length,
     leaseReturnMsMax: Math.max(0, ...delays.filter((delayMs) => delayMs !== null)),
-    overdueMsMax: Math.round(Math.max(0, ...returned.map((one) => overdueMs(one, times)))),
+    overdueMsMax: Math.max(0, ...returned.map((one) => overdueMs(one, times))),
+    stalledMs: stalledMs(run.watch.stalls, { from: 0, until: Date.now() }),
     slowRecords: delays.filter((delayMs) => delayMs === null).length,
     unended,
   }
