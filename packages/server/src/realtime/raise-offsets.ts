@@ -1,5 +1,5 @@
 // Raises the counters of channels, and makes channels that do not exist yet.
-import { type Row, runEach, runText, type Tx } from '../platform/store/index.ts'
+import { type Row, runEach, runText, type SqliteTx, type Tx } from '../platform/store/index.ts'
 import { newEpoch } from './new-epoch.ts'
 
 /** A channel and how many publications it gets; `newestId` null on PostgreSQL, which has an index of streams instead. */
@@ -69,7 +69,7 @@ const MAKE = `insert into channels (${COLUMNS}, newest_id) values (?, ?, ?, ?, ?
 type Raising = RaisedChannel & { readonly text: string; readonly values: readonly unknown[] }
 
 /** One writer: what was read stays true. Reading first costs less than an insert that finds its row there and gives it back. */
-async function raiseOneByOne(tx: Tx, raises: readonly ChannelRaise[]): Promise<readonly RaisedChannel[]> {
+async function raiseOneByOne(tx: SqliteTx, raises: readonly ChannelRaise[]): Promise<readonly RaisedChannel[]> {
   const owners = raises.map(({ projectId, channel }) => [projectId, channel])
   const known = byKey(await runEach<KnownChannel>(tx, READ, owners))
   const raisings = raises.map((raise) => {

@@ -122,8 +122,6 @@ function makeTx(
     takeIds: (projectId, kind, count) => ids.take(projectId, kind, count, reserve, wake),
     wake,
     runText: async (text, values) => (await session.queryPrepared(text, values)).rows,
-    runEach: async (text, lists) =>
-      (await Promise.all(lists.map((values) => session.queryPrepared(text, values)))).flatMap(({ rows }) => rows),
     // The session remembers its failure, and PostgreSQL runs nothing more in a transaction that has failed.
     postText: async (text, values) => {
       session.queryPrepared(text, values).catch(() => {})

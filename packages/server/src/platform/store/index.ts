@@ -34,7 +34,7 @@ export {
   skipTimeCommand,
   TIME_OFFSET_KEY,
 } from './skip-time.ts'
-export { type Engine, type IdKind, type Store, type Tx, WAITING_COMMANDS_MAX } from './store.ts'
+export { type Engine, type IdKind, type SqliteTx, type Store, type Tx, WAITING_COMMANDS_MAX } from './store.ts'
 export {
   fromPlainError,
   isStoreFailure,

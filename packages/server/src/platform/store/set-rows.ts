@@ -1,5 +1,5 @@
 // Set-based writes: many rows of one table in one statement on PostgreSQL, one prepared statement in a loop on SQLite.
-import type { Tx } from './store.ts'
+import type { SqliteTx, Tx } from './store.ts'
 import { columnsOf, type Row, type TableName } from './tables.ts'
 
 type Values = readonly (string | number | null)[]
@@ -47,9 +47,9 @@ export async function runText<Result>(tx: Tx, text: string, values: readonly unk
   return (await tx.runText(text, values)) as readonly Result[]
 }
 
-/** Runs one statement with each of `lists` of values and gives the rows of all, in that order; for SQLite. */
+/** Runs one statement with each of `lists` of values and gives the rows of all, in that order. */
 export async function runEach<Result>(
-  tx: Tx,
+  tx: SqliteTx,
   text: string,
   lists: readonly (readonly unknown[])[],
 ): Promise<readonly Result[]> {

@@ -18,8 +18,20 @@ export type Engine = 'sqlite' | 'postgres'
  * runs them one after another. A handler may be run again for the same inputs after an undone try, so it causes
  * nothing but rows, ids and wake-ups.
  */
-export interface Tx {
-  readonly engine: Engine
+export type Tx = PostgresTx | SqliteTx
+
+interface PostgresTx extends AnyTx {
+  readonly engine: 'postgres'
+}
+
+/** A transaction of SQLite, where a statement is no way to go; PostgreSQL is given the values of many rows in one statement. */
+export interface SqliteTx extends AnyTx {
+  readonly engine: 'sqlite'
+  /** Runs one statement with each of `lists` of values, in their order, and gives the rows of all; callers use runEach of set-rows.ts. */
+  runEach(text: string, lists: readonly (readonly unknown[])[]): Promise<readonly unknown[]>
+}
+
+interface AnyTx {
   readonly db: Kysely<Tables>
   readonly now: number
   readonly leaseNow: number
@@ -34,11 +46,6 @@ export interface Tx {
    * sees what it did, and should it fail, the transaction fails with its error.
    */
   postText(text: string, values: readonly unknown[]): Promise<void>
-  /**
-   * Runs one statement with each of `lists` of values, in their order, and gives the rows of all; callers use runEach of set-rows.ts.
-   * For SQLite, where a statement is no way to go; PostgreSQL is given all values in one.
-   */
-  runEach(text: string, lists: readonly (readonly unknown[])[]): Promise<readonly unknown[]>
 }
 
 /**
