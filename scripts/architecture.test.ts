@@ -1,4 +1,4 @@
-// House rule: each path named in ARCHITECTURE.md exists.
+// House rule: each path named by what explains the code exists.
 import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
 import { sep } from 'node:path'
@@ -26,11 +26,18 @@ test('reads files and folders out of prose, code and trees', () => {
   assert.deepEqual(pathsNamedIn(text), paths)
 })
 
-test('each path named in ARCHITECTURE.md exists', () => {
+test('each path named in ARCHITECTURE.md, TERMS.md, the decisions and the proofs exists', () => {
+  const documents = [
+    'ARCHITECTURE.md',
+    'TERMS.md',
+    'docs/reliability.md',
+    ...globSync('docs/decisions/*.md', { cwd: ROOT }),
+  ]
   const existing = everyPath()
   // A document may name a file by the end of its path: orders/apply-transition.ts.
-  const absent = pathsNamedIn(readDocument('ARCHITECTURE.md')).filter(
-    (path) => !existing.some((one) => one.endsWith(`/${path}`)),
+  const isThere = (path: string): boolean => existing.some((one) => one.endsWith(`/${path}`))
+  const absent = documents.flatMap((document) =>
+    pathsNamedIn(readDocument(document)).flatMap((path) => (isThere(path) ? [] : [`${document}: ${path}`])),
   )
-  assert.deepEqual(absent, [], `ARCHITECTURE.md names what does not exist:\n${absent.join('\n')}`)
+  assert.deepEqual(absent, [], `What does not exist is named:\n${absent.join('\n')}`)
 })
