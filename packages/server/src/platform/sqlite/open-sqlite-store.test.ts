@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test, { type TestContext } from 'node:test'
 import { manualClock } from '../clock.ts'
+import type { Store } from '../store/index.ts'
 import { openThreadStore } from '../store/testing/each-probe-store.ts'
 import { composeWriteSide, endThread, probe, unpostable } from '../store/testing/probe-write-side.ts'
 import { openSqliteStore } from './open-sqlite-store.ts'
@@ -134,6 +135,23 @@ test('a store in memory takes its write side from a module too', async (t) => {
   t.after(() => store.stop())
   await store.run(probe, { id: 'a' })
   assert.equal((await store.read.selectFrom('users').selectAll().execute()).length, 1)
+})
+
+test('stores in memory are empty and apart, though later ones begin with the tables of the first', async (t) => {
+  const open = async () => {
+    const store = await openSqliteStore({ path: ':memory:', commands: composeWriteSide() })
+    t.after(() => store.stop())
+    return store
+  }
+  const users = (store: Store) => store.read.selectFrom('users').select('party_id').execute()
+  const [first, second] = [await open(), await open()]
+  await first.run(probe, { id: 'a' })
+  await second.run(probe, { id: 'b' })
+  assert.deepEqual(await Promise.all([first, second, await open()].map(users)), [
+    [{ party_id: 'a' }],
+    [{ party_id: 'b' }],
+    [],
+  ])
 })
 
 test('when the write thread dies every caller is told, now and later, and the store can be stopped', async (t) => {

@@ -13,7 +13,7 @@ import {
 } from '../store/index.ts'
 import { lockFile } from './file-lock.ts'
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
-import { composeFrom, openSqliteWrites, type WriteSideModule } from './sqlite-writes.ts'
+import { composeFrom, MEMORY, openSqliteWrites, type WriteSideModule } from './sqlite-writes.ts'
 import { startWriteThread } from './start-write-thread.ts'
 
 /** How the write side is given: by module, or, for tests, by its commands, which then run in this thread. */
@@ -34,8 +34,6 @@ interface Writer {
   send(batch: readonly Sent[]): void
   stop(): Promise<void>
 }
-
-const MEMORY = ':memory:'
 
 /**
  * Opens the store. A file is written by a worker thread where the write side is given by module; a store in memory lives in

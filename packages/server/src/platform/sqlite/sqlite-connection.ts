@@ -49,12 +49,18 @@ class NodeSqliteDialect extends SqliteDialect {
 /**
  * Opens `path`, or a new database in memory for `:memory:`.
  *
+ * @param image what a database in memory begins with; null for nothing
  * @throws AppError store_read_only, store_unavailable, store_full
  */
-export function openSqliteConnection(path: string, mode: 'write' | 'read'): SqliteConnection {
+export function openSqliteConnection(
+  path: string,
+  mode: 'write' | 'read',
+  image: Uint8Array | null = null,
+): SqliteConnection {
   let raw: DatabaseSync | undefined
   try {
     raw = new DatabaseSync(path, { readOnly: mode === 'read', timeout: LOCK_WAIT_MS_MAX })
+    if (image !== null) raw.deserialize(image)
     if (mode === 'write') {
       // FULL: an acknowledged commit survives a power cut, not only the end of the process.
       raw.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=${LOG_BYTES_MAX}`)

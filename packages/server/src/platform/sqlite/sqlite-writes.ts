@@ -15,6 +15,12 @@ import {
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
 import { makeSqliteLane } from './sqlite-lane.ts'
 
+/** Where a store is that lives in memory. */
+export const MEMORY = ':memory:'
+
+/** What the first store in memory was after its migrations: who opens many, as tests do, waits for those once. */
+let emptyImage: Uint8Array | null = null
+
 /** What the write side is made of. */
 export interface SqliteWritesOptions {
   readonly path: string
@@ -47,9 +53,10 @@ export interface WriteSideModule {
  * @throws AppError store_read_only, store_full, store_unavailable, store_too_new, time_skip_refused
  */
 export async function openSqliteWrites(options: SqliteWritesOptions): Promise<SqliteWrites> {
-  const connection = openSqliteConnection(options.path, 'write')
+  const connection = openSqliteConnection(options.path, 'write', options.path === MEMORY ? emptyImage : null)
   try {
     await migrate('sqlite', connection.db)
+    if (options.path === MEMORY) emptyImage ??= imageOf(connection)
     const offsetMs = await readTimeOffset(connection.db)
     checkTimeOffset(offsetMs, options.allowTimeSkip)
     const lane = makeSqliteLane({ connection, clock: options.clock, ids: makeIdBlocks() })
@@ -60,6 +67,11 @@ export async function openSqliteWrites(options: SqliteWritesOptions): Promise<Sq
     connection.close()
     throw error
   }
+}
+
+/** @returns all bytes of its database; null before Node 24.16, which cannot tell */
+export function imageOf({ raw }: SqliteConnection): Uint8Array | null {
+  return typeof raw.serialize === 'function' ? raw.serialize() : null
 }
 
 /**

@@ -1,11 +1,12 @@
 // Opens a store for a test, with the handlers in this thread.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { openPostgresStore } from '../../postgres/index.ts'
 import { openSqliteStore } from '../../sqlite/index.ts'
 import type { BoundCommand, Store } from '../index.ts'
+import { writeEmptyFile } from './empty-file.ts'
 import { boundSeedRows } from './seed-rows.ts'
 import { openTestDatabase, TEST_DATABASE_URL } from './test-database.ts'
 
@@ -91,10 +92,17 @@ async function placeFor(
   return { open: () => openSqliteStore({ ...options, path: ':memory:' }), remove: async () => {} }
 }
 
-/** A place for a SQLite file, in a temporary folder. */
+/** A place for a SQLite file, in a temporary folder; its tables are there before it is opened. */
 export function filePlace(open: (path: string) => Promise<Store>): TestPlace {
   const folder = mkdtempSync(join(tmpdir(), 'ordertrail-store-'))
-  return { open: () => open(join(folder, 'shop.db')), remove: async () => rmSync(folder, { recursive: true }) }
+  const path = join(folder, 'shop.db')
+  return {
+    open: async () => {
+      if (!existsSync(path)) await writeEmptyFile(path)
+      return open(path)
+    },
+    remove: async () => rmSync(folder, { recursive: true }),
+  }
 }
 
 /** In production these cross to the write thread; a test whose data could not must fail too. */
