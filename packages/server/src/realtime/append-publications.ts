@@ -3,7 +3,7 @@ import { channelName, partyText } from '@ordertrail/core'
 import type { Party } from '../platform/http/index.ts'
 import { sha256Hex } from '../platform/seal.ts'
 import { insertRows, type Row, runText, type Tx } from '../platform/store/index.ts'
-import { type ChannelRaise, channelKey, type RaisedChannel, raiseOffsets } from './raise-offsets.ts'
+import { type ChannelRaise, type RaisedChannel, raiseOffsets } from './raise-offsets.ts'
 
 /** A message for one channel; `data` is the JSON text that clients get byte for byte. */
 export interface NewPublication {
@@ -48,6 +48,8 @@ interface Stream {
 
 type Streams = ReadonlyMap<string, Stream>
 
+const keyOf = (projectId: number, channel: string): string => `${projectId}:${channel}`
+
 /** SQLite has one writer, so that nobody else takes the ids that follow. */
 async function nextId(tx: Tx): Promise<number | null> {
   if (tx.engine === 'postgres') return null
@@ -63,7 +65,7 @@ function withIds(publications: readonly NewPublication[], first: number | null):
 function raisesOf(publications: readonly PlacedPublication[]): readonly ChannelRaise[] {
   const raises = new Map<string, ChannelRaise>()
   for (const { projectId, channel, partyKind, partyId, id: newestId } of publications) {
-    const key = channelKey(projectId, channel)
+    const key = keyOf(projectId, channel)
     const count = (raises.get(key)?.count ?? 0) + 1
     raises.set(key, { projectId, channel, partyKind, partyId, count, newestId })
   }
@@ -74,13 +76,13 @@ function streamsOf(raises: readonly ChannelRaise[], raised: readonly RaisedChann
   return new Map(
     raised.map(({ epoch, lastOffset, previousId }, index) => {
       const { projectId, channel } = raises[index] as ChannelRaise
-      return [channelKey(projectId, channel), { epoch, lastOffset, newestId: previousId }]
+      return [keyOf(projectId, channel), { epoch, lastOffset, newestId: previousId }]
     }),
   )
 }
 
 function streamOf(streams: Streams, projectId: number, channel: string): Stream {
-  const stream = streams.get(channelKey(projectId, channel))
+  const stream = streams.get(keyOf(projectId, channel))
   if (stream === undefined) throw new Error(`Channel ${channel} was not raised.`)
   return stream
 }

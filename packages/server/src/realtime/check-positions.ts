@@ -1,21 +1,23 @@
 // Compares live channels with the store, so that a hint that was lost on its way never means a status that is lost.
 import { type RawBuilder, sql } from 'kysely'
 import type { Logger } from '../platform/logger.ts'
-import type { Engine, Row } from '../platform/store/index.ts'
+import type { Row, Store } from '../platform/store/index.ts'
 import type { Hub, LiveChannel } from './hub.ts'
-import type { StreamPlace, StreamStore, StreamTop } from './read-stream.ts'
+import type { StreamPlace, StreamTop } from './read-stream.ts'
+
+type ReadingStore = Pick<Store, 'engine' | 'read'>
 
 /** How many channels one statement asks for. */
 const CHANNELS_PER_READ_MAX = 500
 
 /** Collects channels that are due and checks them together. */
 export class PositionChecks {
-  readonly #store: StreamStore
+  readonly #store: ReadingStore
   readonly #logger: Logger
   readonly #due = new Set<LiveChannel>()
   #running: Promise<void> | undefined
 
-  constructor(store: StreamStore, logger: Logger) {
+  constructor(store: ReadingStore, logger: Logger) {
     this.#store = store
     this.#logger = logger
   }
@@ -61,7 +63,7 @@ function batches(due: readonly LiveChannel[]): readonly (readonly LiveChannel[])
   )
 }
 
-async function checkBatch(store: StreamStore, batch: readonly LiveChannel[]): Promise<void> {
+async function checkBatch(store: ReadingStore, batch: readonly LiveChannel[]): Promise<void> {
   // Taken before the read: what is sent while it is under way may be newer than what it sees.
   const sent = batch.map(highestPosition)
   const tops = await readTops(store, batch)
@@ -84,14 +86,14 @@ function compare(live: LiveChannel, sent: number, top: StreamTop | undefined): v
 }
 
 /** One statement, however many projects and channels are in it. */
-async function readTops(store: StreamStore, batch: readonly LiveChannel[]): Promise<ReadonlyMap<string, StreamTop>> {
+async function readTops(store: ReadingStore, batch: readonly LiveChannel[]): Promise<ReadonlyMap<string, StreamTop>> {
   const { rows } = await topsQuery(store.engine, batch).execute(store.read)
   return new Map(rows.map((row) => [row.channel, { epoch: row.epoch, offset: row.last_offset }]))
 }
 
 type TopRow = Pick<Row<'channels'>, 'channel' | 'epoch' | 'last_offset'>
 
-function topsQuery(engine: Engine, batch: readonly StreamPlace[]): RawBuilder<TopRow> {
+function topsQuery(engine: Store['engine'], batch: readonly StreamPlace[]): RawBuilder<TopRow> {
   const [projects, channels] = [batch.map(({ projectId }) => projectId), batch.map(({ channel }) => channel)]
   const tops = sql`select channels.channel, channels.epoch, channels.last_offset from`
   const isAsked = sql`on channels.project_id = asked.project_id and channels.channel = asked.channel`

@@ -8,6 +8,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Seal } from '../platform/seal.ts'
 import { type Service, service } from '../platform/service.ts'
 import type { Store } from '../platform/store/index.ts'
+import { TurnQueue } from '../platform/turn-queue.ts'
 import {
   openSocketServer,
   refuseUpgrade,
@@ -32,7 +33,6 @@ import { DEFAULT_LIMITS, type GatewayLimits, MESSAGE_BYTES_MAX } from './gateway
 import { openStream, type StreamRequest } from './open-stream.ts'
 import { createPublisher } from './publisher.ts'
 import { Sessions } from './sessions.ts'
-import { type Upgrade, UpgradeQueue } from './upgrade-queue.ts'
 
 /** Calls `tick` again and again until the returned function is called. */
 export type Ticker = (tick: () => void) => () => void
@@ -71,7 +71,19 @@ export interface Gateway extends Service {
   connectionCount(): number
 }
 
+/** A request for a WebSocket, as the HTTP server hands it over. */
+interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+}
+
 const TICK_MS = 250
+/**
+ * Upgrades in one turn of the event loop. Each leads to a handshake, a connect request and a history request, a millisecond in all, and
+ * payments and pushes wait for as many of them. Fewer take longer for all: turns are then so short that nothing is gathered in them.
+ */
+const UPGRADES_PER_TURN_MAX = 12
 
 /** Makes a gateway. Start it before the HTTP server that hands it upgrades, and stop it before that one, too. */
 export function createGateway(deps: GatewayDeps): Gateway {
@@ -114,7 +126,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
     connecting: sessions.connectingCount,
     waiting: waiting.size,
   })
-  const waiting = new UpgradeQueue(serve)
+  const waiting = new TurnQueue<Upgrade>({
+    perTurnMax: UPGRADES_PER_TURN_MAX,
+    serve,
+    isGone: ({ socket }) => socket.destroyed,
+  })
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const decision = admitUpgrade(request, occupancy(), limits)
     if (decision.kind === 'refused') refuse(socket, decision.status)

@@ -19,11 +19,6 @@ export interface RaisedChannel {
   readonly previousId: number | null
 }
 
-/** Names a channel in a map. */
-export function channelKey(projectId: number, channel: string): string {
-  return `${projectId}:${channel}`
-}
-
 /** Raises channels, in the one order of all locks, and gives them in that of `raises`. */
 export function raiseOffsets(tx: Tx, raises: readonly ChannelRaise[]): Promise<readonly RaisedChannel[]> {
   return tx.engine === 'postgres' ? raiseTogether(tx, raises) : raiseOneByOne(tx, raises)
@@ -52,7 +47,7 @@ async function raiseTogether(tx: Tx, raises: readonly ChannelRaise[]): Promise<r
   const raised = await runText<TopRow>(tx, RAISE_POSTGRES, columns)
   const byChannel = byKey(raised)
   return raises.map(({ projectId, channel, count }) => {
-    const row = byChannel.get(channelKey(projectId, channel))
+    const row = byChannel.get(keyOf(projectId, channel))
     if (row === undefined) throw new Error(`Channel ${channel} was raised but not returned.`)
     return { epoch: row.epoch, lastOffset: row.last_offset - count, previousId: null }
   })
@@ -78,7 +73,7 @@ async function raiseOneByOne(tx: SqliteTx, raises: readonly ChannelRaise[]): Pro
   const owners = raises.map(({ projectId, channel }) => [projectId, channel])
   const known = byKey(await runEach<KnownChannel>(tx, READ, owners))
   const raisings = raises.map((raise) => {
-    const before = known.get(channelKey(raise.projectId, raise.channel))
+    const before = known.get(keyOf(raise.projectId, raise.channel))
     return before === undefined ? made(tx, raise) : moved(tx, raise, before)
   })
   for (const [text, alike] of Map.groupBy(raisings, (raising) => raising.text)) {
@@ -102,10 +97,12 @@ function moved(tx: Tx, { projectId, channel, count, newestId }: ChannelRaise, be
   return { epoch, lastOffset, previousId, text: isAged ? RAISE_AGED : RAISE, values }
 }
 
+const keyOf = (projectId: number, channel: string): string => `${projectId}:${channel}`
+
 function byKey<Channel extends { readonly project_id: number; readonly channel: string }>(
   rows: readonly Channel[],
 ): ReadonlyMap<string, Channel> {
-  return new Map(rows.map((row) => [channelKey(row.project_id, row.channel), row]))
+  return new Map(rows.map((row) => [keyOf(row.project_id, row.channel), row]))
 }
 
 /** What RAISE_POSTGRES says of oldest_at. */

@@ -2,7 +2,7 @@
 import { type DeliveryType, positionAtClaim, scheduleOffsetsMs } from '@ordertrail/core'
 import { type Command, type GroupHandler, oneByOne, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import type { ClaimRoom } from './claim-room.ts'
-import { type DueDelivery, selectDue } from './select-due.ts'
+import { type DueDelivery, selectDue, takeFirsts, wantedDue } from './select-due.ts'
 
 /** One claim by the process that calls itself `owner`. */
 export interface ClaimInput extends ClaimRoom {
@@ -45,8 +45,15 @@ export const claimDeliveries: Command<ClaimInput, readonly ClaimedDelivery[]> = 
 
 /** The handler of `claimDeliveries`. */
 export const handleClaim: GroupHandler<ClaimInput, readonly ClaimedDelivery[]> = oneByOne(async (tx, input) => {
-  const claims = chooseWithinSlots(await selectDue(tx, input), input).map((row) => claimOf(tx, row))
-  const rows = claims.map((claim) => claimedRow(claim, input.owner, tx.leaseNow + input.leaseMs))
+  const wanted = await wantedDue(tx, input)
+  const leaseUntil = tx.leaseNow + input.leaseMs
+  if (tx.engine === 'postgres' && wanted.again.length === 0) {
+    // Nearly every claim: first attempts alone do not compete for room, and all of them are written the same.
+    const taken = await takeFirsts(tx, wanted.first, { owner: input.owner, leaseUntil })
+    return taken.map((row) => claimOf(tx, row).claimed)
+  }
+  const claims = chooseWithinSlots(await selectDue(tx, wanted), input).map((row) => claimOf(tx, row))
+  const rows = claims.map((claim) => claimedRow(claim, input.owner, leaseUntil))
   await updateRows(tx, 'deliveries', ['project_id', 'id'], CLAIMED_COLUMNS, rows)
   return claims.map(({ claimed }) => claimed)
 })
@@ -111,7 +118,7 @@ const CLAIMED_COLUMNS = [
   'attempt_count',
 ] as const
 
-/** What a claim writes. */
+/** What a claim writes; `takeFirsts` writes the same into first attempts. */
 function claimedRow(
   { claimed, firstAttemptAt }: Claim,
   owner: string,

@@ -2,15 +2,19 @@
 import { type DeliveryState, isEnded } from '@ordertrail/core'
 import {
   type GroupHandler,
+  insertRows,
   lockRows,
   type NumberPair,
+  type Row,
   selectColumns,
+  selectRows,
   type Tx,
   together,
   updateRows,
 } from '../platform/store/index.ts'
 import { loadProjectFacts, type ProjectFacts } from '../projects/index.ts'
 import type { AttemptReport, AttemptResult } from './attempt-report.ts'
+import { attemptRow } from './attempt-row.ts'
 import {
   ATTEMPTED_COLUMNS,
   type AttemptDecision,
@@ -21,7 +25,6 @@ import {
 import type { OnDeliveriesEnded } from './ended-delivery.ts'
 import { raiseFailingAlarms } from './failing-endpoint.ts'
 import { recordHealth } from './health/record-health.ts'
-import { attemptKey, logAttempts, loggedAttempts } from './log-attempts.ts'
 import { openEventsOf } from './open-events.ts'
 import { isPaused, lineKey, releaseSuccessors, wakeForDue } from './release-successors.ts'
 import { raiseUnacknowledgedAlarms } from './unacknowledged-alarm.ts'
@@ -47,7 +50,7 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
         reports.map(({ projectId }) => projectId),
       ),
       lockRows(tx, 'orders', reports.map(orderPair)),
-      loggedAttempts(
+      knownNumbers(
         tx,
         reports.filter(({ kind }) => kind === 'manual'),
       ),
@@ -66,11 +69,7 @@ export function recordAttempts({ onDeliveriesEnded }: AttemptCallbacks): GroupHa
       await selectColumns(tx, 'deliveries', ATTEMPTED_COLUMNS, 'id', loose.map(deliveryPair), 'update'),
     )
     const decisions = loose.length === 0 ? early : decideAll(tx, reports, facing, new Map([...seen, ...locked]))
-    const results = await logAttempts(
-      tx,
-      reports,
-      decisions.map(({ result }) => result),
-    )
+    const results = await writeAttempts(tx, reports, decisions)
     const changed = decisions.map(({ row }) => row).filter((row) => row !== null)
     await writeDeliveries(tx, await voidUnsent(tx, changed), facts, lines)
     const told = await raiseFailingAlarms(tx, reports, results)
@@ -135,7 +134,7 @@ function isOff(facts: ProjectFacts | undefined): boolean {
 
 /** What stands beside the deliveries: attempts that were logged before, and events that moved rows became. */
 interface Facing {
-  readonly known: ReadonlyMap<string, string>
+  readonly known: ReadonlySet<string>
   readonly openEvents: ReadonlyMap<number, number>
 }
 
@@ -148,7 +147,7 @@ function decideAll(
   return reports.map((report) => {
     const row = rows.get(deliveryKey(report))
     if (row === undefined) return { row: null, ended: null, result: { kind: 'absent' } }
-    if (known.has(attemptKey(report))) {
+    if (known.has(numberKey(report.projectId, report.deliveryId, report.number))) {
       return { row: null, ended: null, result: { kind: 'repeated' } }
     }
     return decideAttempt(row, report, { now: tx.now, eventId: openEvents.get(row.id) ?? null })
@@ -159,10 +158,69 @@ function byKey(rows: readonly AttemptedDelivery[]): ReadonlyMap<string, Attempte
   return new Map(rows.map((row) => [`${row.project_id}:${row.id}`, row]))
 }
 
+/** Logs every attempt that is not logged yet; gives the results, in which a late report that was recorded before reads `repeated`. */
+async function writeAttempts(
+  tx: Tx,
+  reports: readonly AttemptReport[],
+  decisions: readonly AttemptDecision[],
+): Promise<readonly AttemptResult[]> {
+  const late = reports.filter(
+    (report, index) => report.kind === 'automatic' && decisions[index]?.result.kind === 'late',
+  )
+  const logged = await loggedOutcomes(tx, late)
+  const fresh: Row<'attempts'>[] = []
+  const crashed: Row<'attempts'>[] = []
+  const results = reports.map((report, index): AttemptResult => {
+    const result = decisions[index]?.result ?? { kind: 'absent' }
+    if (report.kind === 'unsent' || result.kind === 'absent' || result.kind === 'repeated') return result
+    const before = logged.get(numberKey(report.projectId, report.deliveryId, report.number))
+    if (before !== undefined && before !== 'crashed') return { kind: 'repeated' }
+    ;(before === undefined ? fresh : crashed).push(attemptRow(report, result.kind === 'late'))
+    return result
+  })
+  await insertRows(tx, 'attempts', fresh)
+  await completeCrashed(tx, crashed)
+  return results
+}
+
+/** A sender that was given up and tells after all: its row of the log learns what came of it. */
+function completeCrashed(tx: Tx, rows: readonly Row<'attempts'>[]): Promise<void> {
+  return updateRows(
+    tx,
+    'attempts',
+    ['project_id', 'delivery_id', 'number'],
+    [
+      'url',
+      'started_at',
+      'ended_at',
+      'outcome',
+      'status',
+      'failure',
+      'request_headers',
+      'response_headers',
+      'response_body',
+    ],
+    rows,
+  )
+}
+
+async function knownNumbers(tx: Tx, reports: readonly AttemptReport[]): Promise<ReadonlySet<string>> {
+  return new Set((await loggedOutcomes(tx, reports)).keys())
+}
+
+async function loggedOutcomes(tx: Tx, reports: readonly AttemptReport[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await selectRows(tx, 'attempts', 'delivery_id', reports.map(deliveryPair), 'none')
+  return new Map(rows.map((row) => [numberKey(row.project_id, row.delivery_id, row.number), row.outcome]))
+}
+
 /** Where webhooks are off by now, the delivery that would wait for its next time was paused. */
 function shownResult(result: AttemptResult, facts: ProjectFacts | undefined): AttemptResult {
   const isRetry = result.kind === 'recorded' && result.outcome === 'retry'
   return isRetry && isOff(facts) ? { ...result, nextDueAt: null } : result
+}
+
+function numberKey(projectId: number, deliveryId: number, number: number): string {
+  return `${projectId}:${deliveryId}:${number}`
 }
 
 function deliveryKey({ projectId, deliveryId }: AttemptReport): string {

@@ -4,7 +4,7 @@ import test, { type TestContext } from 'node:test'
 import { bind, oneByOne, type Row, rareCommand, type Store, type Tx } from '../platform/store/index.ts'
 import { eachStore, seedRows, type TestStore, type TestStoreOptions } from '../platform/store/testing/index.ts'
 import type { ClaimRoom } from './claim-room.ts'
-import { earliestDue, selectDue } from './select-due.ts'
+import { earliestDue, selectDue, takeFirsts, wantedDue } from './select-due.ts'
 
 const [BUSY, QUIET, OTHER] = [1, 2, 3]
 const ROOM: ClaimRoom = { free: { all: 8, retries: 6 }, perProject: [], perOtherProject: { all: 4, retries: 3 } }
@@ -18,7 +18,7 @@ const commands = [
   bind(
     select,
     oneByOne(async (tx, room: ClaimRoom) =>
-      (await selectDue(tx, room)).map(
+      (await selectDue(tx, await wantedDue(tx, room))).map(
         (row) => `${row.project_id} ${row.first_attempt_at === null ? 'first' : 'again'}`,
       ),
     ),
@@ -31,7 +31,11 @@ const commands = [
         plans.push(...(await planOf(tx, text, values)))
         return tx.runText(text, values)
       }
-      await selectDue({ ...tx, runText }, room)
+      const watched = { ...tx, runText }
+      const wanted = await wantedDue(watched, room)
+      await selectDue(watched, wanted)
+      // Last, because what it finds is taken.
+      if (tx.engine === 'postgres') await takeFirsts(watched, wanted.first, { owner: 'test', leaseUntil: 0 })
       return plans
     }),
   ),

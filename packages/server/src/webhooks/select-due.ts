@@ -41,26 +41,56 @@ interface Head {
 }
 
 /** How many of one project are wanted. */
-interface Want {
+export interface Want {
   readonly projectId: number
   readonly count: number
 }
 
+/** What a claim wants of each kind. Each alone fits into the room; where both are wanted, they compete for it. */
+export type WantedDue = Readonly<Record<Kind, readonly Want[]>>
+
 /**
- * Rows that are due, oldest first: all that there is `room` for, and some more where both kinds compete for it.
+ * How many of which endpoints are due and have `room`.
  *
- * Endpoints whose oldest waits longest come first. However many wait for an endpoint that is full, they cost nothing; rows that another
- * process is claiming are passed over, so nobody ever waits here.
+ * Endpoints whose oldest waits longest come first. However many wait for an endpoint that is full, they cost nothing.
  */
-export async function selectDue(tx: Tx, room: ClaimRoom): Promise<readonly DueDelivery[]> {
+export async function wantedDue(tx: Tx, room: ClaimRoom): Promise<WantedDue> {
   const roomOf = roomsBy(room)
   const [heads, again] = await together([
     headsOf(tx, 'first'),
     wantedRetries(tx, room.free.retries, (id) => roomOf(id).retries),
   ])
-  const first = wantsOf(heads, tx.now, room.free.all, (id) => roomOf(id).all)
-  const found = await together([selectWanted(tx, 'first', first), selectWanted(tx, 'again', again)])
-  return found.flat().sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0))
+  return { first: wantsOf(heads, tx.now, room.free.all, (id) => roomOf(id).all), again }
+}
+
+/** The oldest of what is wanted, oldest first. Rows that another process is claiming are passed over, so nobody ever waits here. */
+export async function selectDue(tx: Tx, { first, again }: WantedDue): Promise<readonly DueDelivery[]> {
+  return oldestFirst((await together([selectWanted(tx, 'first', first), selectWanted(tx, 'again', again)])).flat())
+}
+
+/** What a claim writes into a first attempt, the same for all of them. */
+export interface FirstClaim {
+  readonly owner: string
+  readonly leaseUntil: number
+}
+
+/**
+ * Claims the oldest first attempts that are `wanted`, in one statement, and gives them as they were before. PostgreSQL only.
+ *
+ * For claims that want nothing else: what it finds it has taken.
+ */
+export async function takeFirsts(
+  tx: Tx,
+  wanted: readonly Want[],
+  { owner, leaseUntil }: FirstClaim,
+): Promise<readonly DueDelivery[]> {
+  if (wanted.length === 0) return []
+  const values = [wanted.map(({ projectId }) => projectId), wanted.map(({ count }) => count), tx.now, owner, leaseUntil]
+  return oldestFirst(await runText<DueDelivery>(tx, TAKE_FIRSTS, values))
+}
+
+function oldestFirst(rows: readonly DueDelivery[]): readonly DueDelivery[] {
+  return rows.toSorted((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0))
 }
 
 function roomsBy({ perProject, perOtherProject }: ClaimRoom): (projectId: number) => FreeSlots {
@@ -135,24 +165,43 @@ async function oldestRetries(tx: Tx): Promise<{ readonly heads: readonly Head[];
   return { heads: [...heads.values()], isAll: rows.length < RETRY_WINDOW }
 }
 
+/** The wanted rows of a kind on PostgreSQL, locked, with the `place` at which each is stored: projects $1, how many $2, now $3. */
+function lockedText(kind: Kind): string {
+  return `select due.* from unnest($1::bigint[], $2::bigint[]) as want (project_id, amount)
+    cross join lateral (
+      select ${COLUMNS}, ctid as place from deliveries
+      where state = 'due' and ${KINDS[kind]} and project_id = want.project_id and due_at <= $3
+      order by due_at limit want.amount for update skip locked
+    ) as due`
+}
+
 // Not joined: how many rows a claim finds is unknown to planners, and where many wait they would read all notifications for a join.
 const WITH_BODY = `${DUE_COLUMNS}, (select body from notifications
   where notifications.project_id = due.project_id and notifications.id = due.notification_id) as body`
 
+// By their place, and not by their keys: they are locked, so they stay there. One that was changed by somebody else just before it was
+// locked is found at its new place, which this statement does not see yet; the next claim takes it. Places are named twice, because only
+// a list of them keeps planners from reading the table.
+const TAKE_FIRSTS = `with locked as materialized (${lockedText('first')}),
+  due as (
+    update deliveries set state = 'claimed', first_attempt_at = $3, due_at = $3, lease_owner = $4, lease_until = $5,
+      lease_token = deliveries.lease_token + 1, attempt_count = deliveries.attempt_count + 1
+    from locked
+    where deliveries.ctid = any(array(select place from locked)) and deliveries.ctid = locked.place
+    returning locked.*
+  )
+  select ${WITH_BODY} from due`
+
 async function selectWanted(tx: Tx, kind: Kind, wants: readonly Want[]): Promise<readonly DueDelivery[]> {
   if (wants.length === 0) return []
-  const due = `select ${COLUMNS} from deliveries where state = 'due' and ${KINDS[kind]}`
   if (tx.engine === 'postgres') {
-    return runText<DueDelivery>(
-      tx,
-      `select ${WITH_BODY} from unnest($1::bigint[], $2::bigint[]) as want (project_id, amount)
-       cross join lateral (
-         ${due} and project_id = want.project_id and due_at <= $3
-         order by due_at limit want.amount for update skip locked
-       ) as due`,
-      [wants.map(({ projectId }) => projectId), wants.map(({ count }) => count), tx.now],
-    )
+    return runText<DueDelivery>(tx, `select ${WITH_BODY} from (${lockedText(kind)}) as due`, [
+      wants.map(({ projectId }) => projectId),
+      wants.map(({ count }) => count),
+      tx.now,
+    ])
   }
+  const due = `select ${COLUMNS} from deliveries where state = 'due' and ${KINDS[kind]}`
   const text = `select ${WITH_BODY} from (${due} and project_id = ? and due_at <= ? order by due_at limit ?) as due`
   const found: DueDelivery[] = []
   for (const { projectId, count } of wants)

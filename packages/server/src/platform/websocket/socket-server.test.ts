@@ -3,19 +3,28 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import test, { type TestContext } from 'node:test'
 import { WebSocket } from 'ws'
 import type { Socket } from './socket.ts'
 import { openSocketServer } from './socket-server.ts'
 
+interface Pair {
+  readonly socket: Socket
+  readonly client: WebSocket
+  /** The close code that the server's handler is told. */
+  readonly closed: Promise<number>
+}
+
 /** A socket of the server and the client at its other end. */
-async function givenSocket(t: TestContext): Promise<{ readonly socket: Socket; readonly client: WebSocket }> {
+async function givenSocket(t: TestContext): Promise<Pair> {
   const sockets = openSocketServer({ messageBytesMax: 1_000, chooseProtocol: () => false })
   const { promise, resolve } = Promise.withResolvers<Socket>()
+  const { promise: closed, resolve: onClose } = Promise.withResolvers<number>()
   const server = createServer().on('upgrade', (request, duplex, head) =>
     sockets.upgrade(request, duplex, head, (socket) => {
       resolve(socket)
-      return { onFrame: () => undefined, onControl: () => undefined, onClose: () => undefined }
+      return { onFrame: () => undefined, onControl: () => undefined, onClose }
     }),
   )
   t.after(() => server.close())
@@ -23,7 +32,7 @@ async function givenSocket(t: TestContext): Promise<{ readonly socket: Socket; r
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
   t.after(() => client.terminate())
   await once(client, 'open')
-  return { socket: await promise, client }
+  return { socket: await promise, client, closed }
 }
 
 /** Lengths on both sides of each way to write one. */
@@ -63,4 +72,18 @@ test('bytes that the network does not take are counted', async (t) => {
   for (let count = 0; count < 30; count += 1) socket.send('a'.repeat(1_000_000))
   assert.ok(socket.bufferedBytes > 10_000_000, `${socket.bufferedBytes}`)
   socket.terminate()
+})
+
+test('a client that ends the connection without a word is let go, and nothing is sent to it any more', async (t) => {
+  const { socket, client, closed } = await givenSocket(t)
+  ;(client as unknown as { readonly _socket: Duplex })._socket.end()
+  assert.equal(await closed, 1006)
+  socket.send('late')
+  socket.close(3001, 'late')
+})
+
+test('a close code of the client is told as it came', async (t) => {
+  const { client, closed } = await givenSocket(t)
+  client.close(4_007, 'enough')
+  assert.equal(await closed, 4_007)
 })

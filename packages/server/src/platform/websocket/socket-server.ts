@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import { TurnQueue } from '../turn-queue.ts'
 import { CLOSING_MS_MAX, type Socket, type SocketHandler } from './socket.ts'
 import { writeFrame } from './write-frame.ts'
 
@@ -26,6 +27,11 @@ export interface SocketServer {
 
 /** Parts of one message, more than any proxy makes of it; whoever sends more is closed with 1008. */
 const FRAGMENTS_MAX = 256
+/**
+ * Sockets let go in one turn of the event loop. When a network fails thousands end at once, and payments must not wait for them all; but
+ * until one is gone it takes the place of its client, who will soon be back.
+ */
+const LEAVING_PER_TURN_MAX = 128
 
 /** A socket that carries its handler, so that all sockets share the same listeners. */
 class HandledSocket extends WebSocket implements Socket {
@@ -56,6 +62,7 @@ export function openSocketServer({ messageBytesMax, chooseProtocol }: SocketServ
     WebSocket: HandledSocket,
   }
   const server = new WebSocketServer<typeof HandledSocket>(options)
+  const leaving = new TurnQueue<HandledSocket>({ perTurnMax: LEAVING_PER_TURN_MAX, serve: (one) => one.terminate() })
   return {
     upgrade(request, socket, head, accept) {
       server.handleUpgrade(request, socket, head, (opened) => {
@@ -65,6 +72,9 @@ export function openSocketServer({ messageBytesMax, chooseProtocol }: SocketServ
         opened.on('close', onClose)
         opened.on('error', onError)
         opened.wire = socket
+        // The library would answer the end of each at once, in several steps; whoever has ended the connection reads none of them.
+        socket.removeAllListeners('end')
+        socket.on('end', () => leaving.add(opened))
         opened.handler = accept(opened, opened.protocol)
       })
     },

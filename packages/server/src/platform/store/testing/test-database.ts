@@ -1,7 +1,6 @@
 // A PostgreSQL database for one test: cloned from a migrated template, dropped at the end.
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { Socket } from 'node:net'
 import pg from 'pg'
 import { prepareDatabase } from '../../postgres/prepare-database.ts'
 
@@ -20,14 +19,6 @@ const MIGRATIONS_FOLDER = new URL('../migrations/', import.meta.url)
 const TEMPLATE_LOCK = 4_405_601
 
 let template: Promise<string> | null = null
-/** Connections to the server that wait for the next statement. */
-const idle: KeptClient[] = []
-
-/** Its socket keeps the process while a statement runs, and only then. */
-interface KeptClient {
-  readonly client: pg.Client
-  readonly socket: Socket
-}
 
 /**
  * Clones the template, which the first to ask on this server makes and which stays there for the next run.
@@ -39,8 +30,10 @@ export async function openTestDatabase(serverUrl: string): Promise<TestDatabase>
   const name = `ordertrail_test_${randomBytes(8).toString('hex')}`
   const source = await template
   // By files: the other way writes each of some five hundred relations to the log first, in twice the time.
-  await runOnServer(serverUrl, `create database ${name} template ${source} strategy file_copy`)
-  const drop = (): Promise<void> => runOnServer(serverUrl, `drop database if exists ${name} with (force)`)
+  await withClient(serverUrl, (client) => client.query(`create database ${name} template ${source} strategy file_copy`))
+  const drop = async (): Promise<void> => {
+    await withClient(serverUrl, (client) => client.query(`drop database if exists ${name} with (force)`))
+  }
   return { url: databaseUrl(serverUrl, name), drop }
 }
 
@@ -68,28 +61,6 @@ function migrationsHash(): string {
   const hash = createHash('sha256')
   for (const file of readdirSync(MIGRATIONS_FOLDER).sort()) hash.update(readFileSync(new URL(file, MIGRATIONS_FOLDER)))
   return hash.digest('hex').slice(0, 12)
-}
-
-/** On a connection that is kept for the next database: two new ones for each took a third of the time. */
-async function runOnServer(serverUrl: string, statement: string): Promise<void> {
-  const kept = idle.pop() ?? (await connect(serverUrl))
-  kept.socket.ref()
-  try {
-    await kept.client.query(statement)
-    idle.push(kept)
-  } catch (error) {
-    await kept.client.end()
-    throw error
-  } finally {
-    kept.socket.unref()
-  }
-}
-
-async function connect(serverUrl: string): Promise<KeptClient> {
-  const socket = new Socket()
-  const client = new pg.Client({ connectionString: serverUrl, stream: () => socket })
-  await client.connect()
-  return { client, socket }
 }
 
 async function withClient<Value>(url: string, act: (client: pg.Client) => Promise<Value>): Promise<Value> {
