@@ -18,7 +18,10 @@ import { makeSqliteLane } from './sqlite-lane.ts'
 /** Where a store is that lives in memory. */
 export const MEMORY = ':memory:'
 
-/** What the first store in memory was after its migrations: who opens many, as tests do, waits for those once. */
+/**
+ * What the first store in memory was after its migrations: who opens many, as tests do, waits for those once. SQLite lets a database that
+ * begins so grow to 1 GiB, enough for some two hundred thousand orders.
+ */
 let emptyImage: Uint8Array | null = null
 
 /** What the write side is made of. */
