@@ -1,10 +1,11 @@
 // Facts about what goes out over a socket, read by a client of the `ws` library.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { createServer, IncomingMessage } from 'node:http'
+import { type AddressInfo, Socket as NetSocket } from 'node:net'
+import { Duplex } from 'node:stream'
 import test, { type TestContext } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import type { Socket } from './socket.ts'
 import { openSocketServer } from './socket-server.ts'
@@ -74,7 +75,7 @@ test('bytes that the network does not take are counted', async (t) => {
   socket.terminate()
 })
 
-test('a client that ends the connection without a word is let go, and nothing is sent to it any more', async (t) => {
+test('a client that ends the connection without a word is let go, and what comes late for it is no fault', async (t) => {
   const { socket, client, closed } = await givenSocket(t)
   ;(client as unknown as { readonly _socket: Duplex })._socket.end()
   assert.equal(await closed, 1006)
@@ -86,4 +87,29 @@ test('a close code of the client is told as it came', async (t) => {
   const { client, closed } = await givenSocket(t)
   client.close(4_007, 'enough')
   assert.equal(await closed, 4_007)
+})
+
+const HANDSHAKE = {
+  connection: 'upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
+
+test('connections that end at the same moment are let go 128 in a turn of the event loop', async () => {
+  const sockets = openSocketServer({ messageBytesMax: 1_000, chooseProtocol: () => false })
+  const wires = Array.from({ length: 200 }, () => {
+    const wire = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() })
+    const request = Object.assign(new IncomingMessage(new NetSocket()), { method: 'GET', headers: HANDSHAKE })
+    const handler = { onFrame: () => undefined, onControl: () => undefined, onClose: () => undefined }
+    sockets.upgrade(request, wire, Buffer.alloc(0), () => handler)
+    return wire
+  })
+  for (const wire of wires) wire.push(null)
+  const counts: number[] = []
+  for (let turn = 0; turn < 3; turn += 1) {
+    await nextTurn()
+    counts.push(wires.filter(({ destroyed }) => destroyed).length)
+  }
+  assert.deepEqual(counts, [0, 128, 200])
 })
