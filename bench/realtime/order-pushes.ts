@@ -2,13 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Place, withStore } from '../stage/databases.ts'
 import { projectIds, type SeededOrder } from '../stage/seed.ts'
+import { commitKey } from './commit-times.ts'
 import type { Swarms } from './start-swarms.ts'
 import type { SwarmArrivals } from './swarm.ts'
 
-/** One paid order: the beginning of the transaction that published it, and when its player was told; both wall milliseconds. */
+/** One paid order and what became of its status, in wall milliseconds. */
 export interface OrderPush {
   readonly order: SeededOrder
-  readonly committedAtMs: number
+  /** Beginning of the transaction that published it. */
+  readonly begunAtMs: number
+  /** Null: nobody noted it. */
+  readonly committedAtMs: number | null
   /** Null: never. */
   readonly cameAtMs: number | null
 }
@@ -25,12 +29,13 @@ export async function takeArrivals(swarms: Swarms, count: number): Promise<Swarm
   return swarms.take()
 }
 
-/** Brings rows and arrivals of `orders` together, in their order. The place must not be open elsewhere. */
+/** Brings rows, `commits` and arrivals of `orders` together, in their order. The place must not be open elsewhere. */
 export async function orderPushes(
   place: Place,
   projects: number,
   orders: readonly SeededOrder[],
   arrivals: SwarmArrivals,
+  commits: ReadonlyMap<string, number> = new Map(),
 ): Promise<readonly OrderPush[]> {
   const ids = projectIds(projects)
   const cameAt = new Map<string, number>()
@@ -38,26 +43,47 @@ export async function orderPushes(
     const projectId = ids[player % projects] ?? 0
     cameAt.set(keyOf(projectId, arrivals.numbers[index] ?? 0), arrivals.atMs[index] ?? 0)
   }
-  const committedAt = await commitTimes(place)
+  const statuses = await newestStatuses(place)
   return orders.map((order) => {
     const key = keyOf(order.projectId, order.orderId)
-    return { order, committedAtMs: committedAt.get(key) ?? Number.NaN, cameAtMs: cameAt.get(key) ?? null }
+    const status = statuses.get(key)
+    return {
+      order,
+      begunAtMs: status?.begunAtMs ?? Number.NaN,
+      committedAtMs: commits.get(status?.commitKey ?? '') ?? null,
+      cameAtMs: cameAt.get(key) ?? null,
+    }
   })
 }
 
-/** Of the newest status of each order. */
-async function commitTimes(place: Place): Promise<ReadonlyMap<string, number>> {
+interface Status {
+  readonly begunAtMs: number
+  readonly commitKey: string
+}
+
+/** By order. */
+async function newestStatuses(place: Place): Promise<ReadonlyMap<string, Status>> {
   const rows = await withStore(place, ({ read }) =>
-    read.selectFrom('publications').select(['project_id', 'order_id', 'created_at']).orderBy('stream_offset').execute(),
+    read
+      .selectFrom('publications')
+      .select(['project_id', 'channel', 'stream_offset', 'order_id', 'created_at'])
+      .orderBy('stream_offset')
+      .execute(),
   )
-  return new Map(rows.map((row) => [keyOf(row.project_id, row.order_id), row.created_at]))
+  return new Map(
+    rows.map((row) => [
+      keyOf(row.project_id, row.order_id),
+      { begunAtMs: row.created_at, commitKey: commitKey(row.channel, row.stream_offset) },
+    ]),
+  )
 }
 
 const keyOf = (projectId: number, orderId: number): string => `${projectId}:${orderId}`
 
-/** Milliseconds to the client of each push; what never came is the worst there is. */
-export function latenciesOf(pushes: readonly OrderPush[]): readonly number[] {
-  return pushes.map(({ cameAtMs, committedAtMs }) =>
-    cameAtMs === null ? Number.POSITIVE_INFINITY : cameAtMs - committedAtMs,
-  )
+/** Milliseconds from `since` to the client of each push; what never came is the worst there is. */
+export function latenciesOf(
+  pushes: readonly OrderPush[],
+  since: (push: OrderPush) => number = ({ begunAtMs }) => begunAtMs,
+): readonly number[] {
+  return pushes.map((push) => (push.cameAtMs === null ? Number.POSITIVE_INFINITY : push.cameAtMs - since(push)))
 }

@@ -142,9 +142,7 @@ interface Window {
 
 /** Statuses that could be told live: those of the dropped are told when they are back. */
 function pushesDuring(pushes: readonly OrderPush[], { from, to }: Window): readonly OrderPush[] {
-  return pushes.filter(
-    ({ committedAtMs }, index) => index % OF_STAYING === 0 && committedAtMs >= from && committedAtMs <= to,
-  )
+  return pushes.filter(({ begunAtMs }, index) => index % OF_STAYING === 0 && begunAtMs >= from && begunAtMs <= to)
 }
 
 function answersDuring({ sentAtMs, tookMs }: LoadReport, { from, to }: Window): readonly number[] {

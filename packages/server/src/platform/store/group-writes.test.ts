@@ -1,9 +1,11 @@
 // The grouping loop over lanes that a test holds in its hand.
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import test from 'node:test'
 import { AppError } from '@ordertrail/core'
 import { type BoundCommand, bind, type Command } from './command.ts'
 import type { Outcome, Report, Sent } from './command-desk.ts'
+import { COMMITTED_CHANNEL } from './committed.ts'
 import { startGroupWrites } from './group-writes.ts'
 import type { Tx } from './store.ts'
 import { storeConflict, storeUnavailable } from './store-errors.ts'
@@ -185,6 +187,30 @@ test('while the database is away, those who wait for it are told at once', async
     { kind: 'failed', error: away },
   ])
   assert.deepEqual(groups, [`a ${away}`])
+})
+
+test('tools of the same thread are told of each commit, and of no transaction that came to nothing', async (t) => {
+  const told: unknown[] = []
+  const listener = (message: unknown): void => void told.push(message)
+  subscribe(COMMITTED_CHANNEL, listener)
+  t.after(() => unsubscribe(COMMITTED_CHANNEL, listener))
+  const commands = [givenCommand('a', []), givenCommand('b', [])]
+  const bad = new Error('bad')
+  await runAll([givenLane([])], commands, [
+    ['a', 1],
+    ['a', 2],
+    ['b', 3],
+    ['b', bad],
+  ])
+  await runAll([givenLane([])], commands, [['a', bad]])
+  await runAll([givenLane([])], commands, [
+    ['a', bad],
+    ['a', bad],
+  ])
+  assert.deepEqual(told, [
+    { command: 'a', inputs: 2, wakeUps: [] },
+    { command: 'b', inputs: 1, wakeUps: [] },
+  ])
 })
 
 test('two handlers for one command are refused', () => {

@@ -2,6 +2,7 @@
 import { takeGroup, type WaitingInput } from './choose-group.ts'
 import type { BoundCommand } from './command.ts'
 import type { Outcome, Report, Sent } from './command-desk.ts'
+import { sayCommitted } from './committed.ts'
 import type { Tx } from './store.ts'
 import { isStoreFailure } from './store-errors.ts'
 import type { Settled, WriteLane } from './write-lane.ts'
@@ -136,6 +137,7 @@ function takeAll(queues: ReadonlyMap<string, Queue>): readonly WaitingInput[] {
 async function runGroup(lane: WriteLane, { bound, members }: Group): Promise<Report> {
   try {
     const { value: results, wakeUps } = await lane.transact((tx) => answer(bound, tx, members))
+    sayCommitted({ command: bound.command.name, inputs: members.length, wakeUps })
     const outcomes = members.map((member, index) => [member.number, { kind: 'done', result: results[index] }] as const)
     return { outcomes, wakeUps }
   } catch (error) {
@@ -146,6 +148,8 @@ async function runGroup(lane: WriteLane, { bound, members }: Group): Promise<Rep
 async function runSingly(lane: WriteLane, bound: BoundCommand, members: readonly WaitingInput[]): Promise<Report> {
   const bodies = members.map((member) => async (tx: Tx) => (await answer(bound, tx, [member]))[0])
   const { value: settled, wakeUps } = await lane.transactEach(bodies)
+  const inputs = settled.filter(({ kind }) => kind === 'committed').length
+  if (inputs > 0) sayCommitted({ command: bound.command.name, inputs, wakeUps })
   return { outcomes: members.map((member, index) => [member.number, outcomeOf(settled[index])]), wakeUps }
 }
 
