@@ -3,9 +3,12 @@ import type { Clock } from '../clock.ts'
 
 /** How old the kept plans of one connection are. */
 export interface PlanAge {
-  /** To be asked at the beginning of each transaction. True: the plans are too old, and are made anew from this transaction on. */
+  /** To be asked before each transaction or read. True: the plans are too old, and are to be made anew from this one on. */
   isOver(): boolean
 }
+
+/** Has every plan of its connection made anew at its next use, and every text looked through again. */
+export const RENEW_PLANS = 'discard plans'
 
 /** The tables of a new installation are empty, and soon they are not. */
 const TRANSACTIONS_FIRST = 4

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '@ordertrail/core'
 import pg from 'pg'
-import { endsConnection, isConflict, postgresFailure } from './postgres-errors.ts'
+import { endsConnection, isConflict, mayBeStale, postgresFailure } from './postgres-errors.ts'
 
-function stateError(code: string, message = 'refused'): pg.DatabaseError {
-  return Object.assign(new pg.DatabaseError(message, 0, 'error'), { code })
+function stateError(code: string, routine = 'exec_stmt'): pg.DatabaseError {
+  return Object.assign(new pg.DatabaseError('refused', 0, 'error'), { code, routine })
 }
 
 /** What an error means: the code for callers, whether it is tried again, whether the connection goes. */
@@ -21,11 +21,9 @@ const MEANINGS: readonly (readonly [string, unknown, readonly unknown[]])[] = [
   ['syntax error', stateError('42601'), ['as it came', false, false]],
   ['deadlock', stateError('40P01'), ['as it came', true, false]],
   ['serialization failure', stateError('40001'), ['as it came', true, false]],
-  [
-    'stale prepared statement',
-    stateError('0A000', 'cached plan must not change result type'),
-    ['as it came', true, true],
-  ],
+  ['stale prepared statement', stateError('0A000', 'RevalidateCachedQuery'), ['store_unavailable', true, true]],
+  ['prepared statement that is not there', stateError('26000'), ['store_unavailable', true, true]],
+  ['prepared statement that is there already', stateError('42P05'), ['store_unavailable', true, true]],
   ['feature that is not there', stateError('0A000'), ['as it came', false, false]],
   ['shutdown by the administrator', stateError('57P01'), ['store_unavailable', false, true]],
   ['server that is starting', stateError('57P03'), ['store_unavailable', false, true]],
@@ -51,4 +49,11 @@ for (const [name, error, meaning] of MEANINGS) {
 test('the reason stays with the error, for the logs', () => {
   const reason = stateError('57P01')
   assert.equal((postgresFailure(reason) as AppError).cause, reason)
+})
+
+test('only what the statement itself is to blame for may be the fault of having been prepared', () => {
+  const states = ['0A000', '22003', '26000', '42883', '42P05', '23505', '40001', '53300', '57014', '57P01', '25006']
+  const blamed = states.filter((state) => mayBeStale(stateError(state)))
+  assert.deepEqual(blamed, ['0A000', '22003', '26000', '42883', '42P05'])
+  assert.equal(mayBeStale(new Error('socket')), false)
 })

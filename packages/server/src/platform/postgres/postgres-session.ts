@@ -4,8 +4,9 @@ import pg from 'pg'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Tables } from '../store/index.ts'
 import { type ArrayKinds, arrayKindsOf, withBinaryArrays } from './array-parameters.ts'
-import { makePlanAge, type PlanAge } from './plan-age.ts'
+import { makePlanAge, type PlanAge, RENEW_PLANS } from './plan-age.ts'
 import { endsConnection, isConflict, postgresFailure } from './postgres-errors.ts'
+import { PREPARED_MAX, statementName } from './prepared-texts.ts'
 
 /** What a statement gives back. */
 export interface StatementResult {
@@ -37,10 +38,8 @@ const GOODBYE_MS_MAX = 2_000
  */
 const PREPARE_SESSION = `${planFor('any')};
   select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
-const RENEW_PLANS = 'discard plans'
 
 /** Prepared statements are few and fixed; should somebody build texts without end, the rest goes unprepared. */
-const PREPARED_MAX = 500
 const prepared = new Map<string, PreparedText>()
 const UNPREPARED: PreparedText = { name: undefined, arrays: [] }
 
@@ -136,11 +135,10 @@ function kyselyOver(query: (text: string, values: readonly unknown[]) => Promise
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/** The same name on every connection. */
 function preparedText(text: string): PreparedText {
   const known = prepared.get(text)
   if (known !== undefined || prepared.size >= PREPARED_MAX) return known ?? UNPREPARED
-  const made = { name: `ordertrail_${prepared.size}`, arrays: arrayKindsOf(text) }
+  const made = { name: statementName(text), arrays: arrayKindsOf(text) }
   prepared.set(text, made)
   return made
 }
