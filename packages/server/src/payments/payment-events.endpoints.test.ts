@@ -213,10 +213,9 @@ test('a repeat that comes while the first is under way waits for its answer and 
     answers.map(({ status }) => status),
     [201, 201, 201],
   )
-  assert.deepEqual(
-    answers.map(({ replayed }) => replayed),
-    [null, null, 'true'],
-  )
+  const [one, apart, twin] = answers.map(({ replayed }) => replayed)
+  // Each has a connection of its own, and either twin may come first.
+  assert.deepEqual([new Set([one, twin]), apart], [new Set([null, 'true']), null])
   assert.deepEqual(answers[2]?.body, answers[0]?.body)
   assert.equal(await shop.status(), 'paid')
 })
