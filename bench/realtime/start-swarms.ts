@@ -11,6 +11,8 @@ export interface SwarmsPlan {
   readonly projects: number
   readonly first: number
   readonly count: number
+  /** See SwarmInput. */
+  readonly isModest?: boolean
 }
 
 /** All clients of a plan. */

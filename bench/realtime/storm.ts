@@ -77,10 +77,10 @@ async function stormRound(
 ): Promise<Storm> {
   const server = startServer(place, run.folder)
   const url = await server.url()
-  const watch = (first: number, count: number): Promise<Swarms> =>
-    startSwarms({ url, dialect: 'centrifuge', projects: PROJECTS, first, count })
-  const dropping = await watch(0, size.dropped)
-  const staying = await watch(size.dropped, size.staying)
+  const plan = { url, dialect: 'centrifuge', projects: PROJECTS } as const
+  // They have machines of their own; here they must not take the cores from a server that they wait for.
+  const dropping = await startSwarms({ ...plan, first: 0, count: size.dropped, isModest: true })
+  const staying = await startSwarms({ ...plan, first: size.dropped, count: size.staying })
   await dropping.connect()
   await staying.connect()
   const input: LoadInput = { url, perSecond: size.perSecond }

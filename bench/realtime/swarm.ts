@@ -1,4 +1,5 @@
 // A process with thousands of light clients: connects them, drops them, and notes what each was told and when.
+import { constants, setPriority } from 'node:os'
 import { wallMs } from '../frame/wall-clock.ts'
 import { projectIds } from '../stage/seed.ts'
 import { userToken } from '../stage/user-token.ts'
@@ -12,6 +13,8 @@ export interface SwarmInput {
   readonly projects: number
   readonly first: number
   readonly count: number
+  /** True: it gives way to everything else on the machine. */
+  readonly isModest?: boolean
 }
 
 /**
@@ -44,6 +47,7 @@ export interface SwarmArrivals {
 const CONNECTING_MAX = 100
 
 const input = JSON.parse(process.argv[2] ?? '{}') as SwarmInput
+if (input.isModest === true) setPriority(constants.priority.PRIORITY_LOW)
 const state = { lastInAt: 0, recovered: 0, unrecovered: 0, disorders: 0, ended: 0, received: 0 }
 const inside = new Set<SwarmClient>()
 let arrivals = { players: [] as number[], numbers: [] as number[], atMs: [] as number[] }

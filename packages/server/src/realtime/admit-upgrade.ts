@@ -13,6 +13,8 @@ export interface Occupancy {
   readonly connecting: number
   /** Upgrades that wait for their turn. */
   readonly waiting: number
+  /** Connect requests that wait for theirs; their connections are open. */
+  readonly entering: number
 }
 
 /** What is asked for. */
@@ -37,8 +39,9 @@ export function admitUpgrade(request: UpgradeRequest, occupancy: Occupancy, limi
 }
 
 /** Whether a node takes one more connection, by whatever way it comes. */
-export function hasRoom({ isOpen, connections, connecting, waiting }: Occupancy, limits: GatewayLimits): boolean {
-  if (!isOpen || waiting >= limits.waitingUpgradesMax) return false
+export function hasRoom(occupancy: Occupancy, limits: GatewayLimits): boolean {
+  const { isOpen, connections, connecting, waiting, entering } = occupancy
+  if (!isOpen || waiting + entering >= limits.waitingMax) return false
   return connections + waiting < limits.connectionsMax && connecting < limits.connectingMax
 }
 

@@ -174,7 +174,7 @@ test('a node that stops closes a few connections at once and the rest evenly', (
 })
 
 test('an upgrade is admitted on its path while there is room', () => {
-  const free = { isOpen: true, connections: 0, connecting: 0, waiting: 0 }
+  const free = { isOpen: true, connections: 0, connecting: 0, waiting: 0, entering: 0 }
   const request = { method: 'GET', url: '/connection/websocket?cf_protocol=protobuf' }
   const decide = (asked: object, occupancy: object) => {
     const decision = admitUpgrade({ ...request, ...asked }, { ...free, ...occupancy }, DEFAULT_LIMITS)
@@ -188,8 +188,11 @@ test('an upgrade is admitted on its path while there is room', () => {
   assert.equal(decide({}, { isOpen: false }), 503)
   assert.equal(decide({}, { connections: DEFAULT_LIMITS.connectionsMax }), 503)
   assert.equal(decide({}, { connecting: DEFAULT_LIMITS.connectingMax }), 503)
-  assert.equal(decide({}, { waiting: DEFAULT_LIMITS.waitingUpgradesMax }), 503)
+  assert.equal(decide({}, { waiting: DEFAULT_LIMITS.waitingMax }), 503)
+  assert.equal(decide({}, { waiting: 1, entering: DEFAULT_LIMITS.waitingMax - 1 }), 503)
   assert.equal(decide({}, { connections: DEFAULT_LIMITS.connectionsMax - 1, waiting: 1 }), 503)
+  // Those have a connection already, and are counted with those.
+  assert.equal(decide({}, { connections: DEFAULT_LIMITS.connectionsMax - 1, entering: 1 }), 'admitted')
 })
 
 test('the encoding follows the subprotocol, then the query, then is JSON', () => {

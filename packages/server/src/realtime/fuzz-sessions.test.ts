@@ -4,7 +4,7 @@ import test from 'node:test'
 import { type Command, type Encoding, encodeCommand, toRawJson } from '@ordertrail/centrifuge-protocol'
 import type { Socket } from '../platform/websocket/index.ts'
 import type { SessionOptions } from './session.ts'
-import { givenSessions, until } from './testing/given-sessions.ts'
+import { areAllIn, givenSessions, until } from './testing/given-sessions.ts'
 import { channelOfUser, givenShop, PROJECT_ID } from './testing/given-shop.ts'
 
 const CONNECTIONS = Number(process.env.FUZZED_CONNECTIONS ?? 800)
@@ -64,7 +64,7 @@ for (const encoding of ['json', 'protobuf'] as const) {
       const open = sockets.map((socket) => sessions.open(options(socket)))
       for (let count = 0; count < FRAMES_PER_CONNECTION; count++) {
         for (const each of open) each.onFrame(damaged(frames[count] ?? new Uint8Array(), random))
-        await until('answers to connect', () => sessions.connectingCount === 0)
+        await until('answers to connect', () => areAllIn(sessions))
       }
       for (const [index, { code }] of sockets.entries()) {
         assert.ok(RIGHT_CODES.has(code), `${code}`)

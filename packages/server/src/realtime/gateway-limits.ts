@@ -10,8 +10,8 @@ export interface GatewayLimits {
    * ask for nothing do not count: whoever opens many of them shall not shut the others out.
    */
   readonly connectingMax: number
-  /** Upgrades that wait for their turn; more are answered 503. Each takes some 15 KB until then. */
-  readonly waitingUpgradesMax: number
+  /** Upgrades and connect requests that wait for their turn; above it upgrades are answered 503. An upgrade takes some 15 KB until then. */
+  readonly waitingMax: number
   /** Connections of one party on this node; the next one is closed with 3504. */
   readonly connectionsPerPartyMax: number
   /** Requests of one connection that wait for the one under way; more are answered 111. */
@@ -46,7 +46,7 @@ export interface GatewayLimits {
 export const DEFAULT_LIMITS: GatewayLimits = {
   connectionsMax: 50_000,
   connectingMax: 2_000,
-  waitingUpgradesMax: 10_000,
+  waitingMax: 10_000,
   connectionsPerPartyMax: 100,
   waitingRequestsMax: 64,
   commandsPerSecond: 50,

@@ -312,7 +312,7 @@ test('a full node and a stopped one answer 503, other paths 404', async (t) => {
   await assert.rejects(rawClient(t, `${gateway.url}/other`), /Unexpected server response: 404/)
   await gateway.gateway.stop()
   await assert.rejects(rawClient(t, gateway.url), /Unexpected server response: 503/)
-  const { gateway: busy } = await given(t, { limits: { waitingUpgradesMax: 0 } })
+  const { gateway: busy } = await given(t, { limits: { waitingMax: 0 } })
   await assert.rejects(rawClient(t, busy.url), /Unexpected server response: 503/)
 })
 

@@ -125,6 +125,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     connections: sessions.connectionCount,
     connecting: sessions.connectingCount,
     waiting: waiting.size,
+    entering: sessions.enteringCount,
   })
   const waiting = new TurnQueue<Upgrade>({
     perTurnMax: UPGRADES_PER_TURN_MAX,
@@ -138,7 +139,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
   /** Much may have changed while it waited; those behind it are no reason to refuse it. */
   function serve({ request, socket, head }: Upgrade): void {
-    if (!hasRoom({ ...occupancy(), waiting: 0 }, limits)) refuse(socket, 503)
+    if (!hasRoom({ ...occupancy(), waiting: 0, entering: 0 }, limits)) refuse(socket, 503)
     else server?.upgrade(request, socket, head, (opened, protocol) => open(request, opened, protocol))
   }
   function refuse(socket: Duplex, status: RefusedStatus): void {

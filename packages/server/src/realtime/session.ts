@@ -13,6 +13,7 @@ import {
   type RequestOf,
 } from '@ordertrail/centrifuge-protocol'
 import type { Clock } from '../platform/clock.ts'
+import type { TurnQueue } from '../platform/turn-queue.ts'
 import type { Socket, SocketHandler, TimerWheel, WheelItem } from '../platform/websocket/index.ts'
 import { type AskedCommand, answerRequest, type RequestAnswer } from './answer-request.ts'
 import { type Entrance, type EntranceDeps, type Entrant, enterChannel } from './enter-channel.ts'
@@ -38,12 +39,20 @@ export interface SessionDeps extends EntranceDeps, FollowDeps {
   readonly limits: GatewayLimits
   /** Between 0 and 1. */
   readonly random: () => number
-  /** Called when a connect request came, at most once. */
+  /** Where connect requests wait for their turn. */
+  readonly entries: TurnQueue<Entry>
+  /** Called when the answer to a connect request is begun, at most once. */
   onConnecting(): void
   /** Called once after onConnecting: the request was answered, or the connection ended before. */
   onSettled(): void
   /** Called once, when the socket is gone. */
   onGone(session: Session): void
+}
+
+/** A connect request that waits for its turn. */
+export interface Entry {
+  readonly session: Session
+  readonly command: RequestOf<'connect'>
 }
 
 /** How a client whose socket only leads to it is found again; told to it, and to it alone, when it is let in. */
@@ -203,22 +212,27 @@ export class Session implements SocketHandler, WheelItem, Entrant, StreamReader 
     if (command.kind === 'pong') this.#times = { ...this.#times, pongBy: null }
     const admission = admitCommand(this.#phase, command)
     if (admission === 'bad_request') this.close(DISCONNECT_CODES.badRequest, 'connect_comes_first_and_once')
-    else if (admission === 'connect') void this.#connect(command as RequestOf<'connect'>)
+    else if (admission === 'connect') this.#queue(command as RequestOf<'connect'>)
     else if (admission === 'answer') this.#enqueue(command as AskedCommand)
   }
 
-  async #connect({ id, request }: RequestOf<'connect'>): Promise<void> {
-    const { wheel, clock, limits, logger } = this.#deps
+  #queue(command: RequestOf<'connect'>): void {
+    const { wheel, clock, limits, entries } = this.#deps
     this.#phase = 'connecting'
+    wheel.schedule(this, clock.monotonic() + limits.answerMsMax)
+    entries.add({ session: this, command })
+  }
+
+  /** Answers its connect request; called once, when it is its turn. Never rejects. */
+  async enter({ id, request }: RequestOf<'connect'>): Promise<void> {
     this.#isUnsettled = true
     this.#deps.onConnecting()
-    wheel.schedule(this, clock.monotonic() + limits.answerMsMax)
     try {
       const entrance = await enterChannel(this.#deps, request, this)
       if (entrance.kind === 'entered') this.#begin(id, entrance)
       else this.close(entrance.disconnect, entrance.reason)
     } catch (error) {
-      logger.warn('connection.failed', { connectionId: this.#id, error })
+      this.#deps.logger.warn('connection.failed', { connectionId: this.#id, error })
       this.#reply({ kind: 'error', id, error: ERROR_CODES.internal })
       this.close(DISCONNECT_CODES.serverError, 'connect_failed')
     }

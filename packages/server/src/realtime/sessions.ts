@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { Store, WakeUp } from '../platform/store/index.ts'
+import { TurnQueue } from '../platform/turn-queue.ts'
 import { createTimerWheel, type TimerWheel } from '../platform/websocket/index.ts'
 import type { PlayerTokens, ProjectDirectory } from '../projects/index.ts'
 import type { Broker, PublicationHint } from './broker.ts'
@@ -14,7 +15,7 @@ import type { GatewayLimits } from './gateway-limits.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { GatheredReads } from './gather-reads.ts'
 import { Hub } from './hub.ts'
-import { Session, type SessionDeps, type SessionOptions } from './session.ts'
+import { type Entry, Session, type SessionDeps, type SessionOptions } from './session.ts'
 
 /** What connections are made of. */
 export interface SessionsDeps {
@@ -31,6 +32,12 @@ export interface SessionsDeps {
   readonly random: () => number
 }
 
+/**
+ * Connect requests whose answer is begun in one turn of the event loop, as many as share a read of their streams. A network that comes back
+ * brings thousands at once, and payments and pushes must not wait for them all.
+ */
+const ENTRIES_PER_TURN_MAX = 32
+
 /** The connections of one node, over whatever sockets they come. */
 export class Sessions {
   readonly #sessions = new Set<Session>()
@@ -41,6 +48,11 @@ export class Sessions {
   readonly #wheel: TimerWheel
   readonly #hub: Hub
   readonly #checks: PositionChecks
+  readonly #entries = new TurnQueue<Entry>({
+    perTurnMax: ENTRIES_PER_TURN_MAX,
+    serve: ({ session, command }) => void session.enter(command),
+    isGone: ({ session }) => session.isEnded,
+  })
   #connecting = 0
   #wasTimeSkipped = false
   #onEmpty: (() => void) | null = null
@@ -71,6 +83,11 @@ export class Sessions {
   /** Connections whose connect request is being answered. */
   get connectingCount(): number {
     return this.#connecting
+  }
+
+  /** Connect requests that wait for their turn. */
+  get enteringCount(): number {
+    return this.#entries.size
   }
 
   /** Channels that somebody on this node watches. */
@@ -154,6 +171,7 @@ export class Sessions {
       streams: new GatheredReads(rest.store),
       hub: this.#hub,
       wheel: this.#wheel,
+      entries: this.#entries,
       onConnecting: () => {
         this.#connecting += 1
       },

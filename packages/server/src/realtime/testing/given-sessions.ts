@@ -38,6 +38,11 @@ export async function until(what: string, isTrue: () => boolean): Promise<void> 
   }
 }
 
+/** True when no connect request waits or is being answered. */
+export function areAllIn({ enteringCount, connectingCount }: Sessions): boolean {
+  return enteringCount + connectingCount === 0
+}
+
 /** Opens the connections of a node. */
 export function givenSessions(t: TestContext, shop: Shop): GivenSessions {
   const broker = createLossyBroker()
@@ -77,7 +82,7 @@ export function givenSessions(t: TestContext, shop: Shop): GivenSessions {
         shop.clock.advance(1_000)
         sessions.turn()
         await nextTurn()
-        await until('the answers of the store', () => sessions.connectingCount === 0 && !sessions.isChecking)
+        await until('the answers of the store', () => areAllIn(sessions) && !sessions.isChecking)
       }
     },
   }

@@ -6,7 +6,7 @@ import type { Broker } from '../broker.ts'
 import { DEFAULT_LIMITS } from '../gateway-limits.ts'
 import { publishCommitted } from '../publisher.ts'
 import { Sessions } from '../sessions.ts'
-import { until } from './given-sessions.ts'
+import { areAllIn, until } from './given-sessions.ts'
 import { channelOfUser, PROJECT_ID, type Shop } from './given-shop.ts'
 import { createLossyBroker, type LossyBroker } from './lossy-broker.ts'
 import { type KnownPosition, MemoryClient } from './memory-client.ts'
@@ -110,7 +110,7 @@ export class NodeWorld {
 }
 
 function isQuiet(sessions: Sessions): boolean {
-  return sessions.connectingCount === 0 && !sessions.isChecking
+  return areAllIn(sessions) && !sessions.isChecking
 }
 
 async function end({ sessions, broker }: SimulatedNode): Promise<void> {
