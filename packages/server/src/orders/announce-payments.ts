@@ -3,8 +3,8 @@ import { appendEvents } from '../events/index.ts'
 import type { Row, Tx } from '../platform/store/index.ts'
 import { loadProjectFacts, type WebhookToggles } from '../projects/index.ts'
 import { enqueueDeliveries } from '../webhooks/index.ts'
-import { type Announcement, loadStories } from './announcement.ts'
-import { lockOrderRows, orderKey, pairOf } from './lock-orders.ts'
+import { loadStories, type News } from './announcement.ts'
+import { type LockedOrders, lockOrderRows, orderKey, pairOf } from './lock-orders.ts'
 import { inRounds } from './rounds.ts'
 import { writeNotifications } from './write-notifications.ts'
 
@@ -37,7 +37,7 @@ export async function announceDeclines(tx: Tx, news: readonly DeclineNews[]): Pr
 }
 
 type OrderNews = Pick<RefundNews, 'projectId' | 'orderId'>
-type Told = Pick<Announcement, 'event' | 'paymentId' | 'refundId'>
+type Told = Pick<News, 'event' | 'paymentId' | 'refundId'>
 
 async function tell<News extends OrderNews>(
   tx: Tx,
@@ -51,18 +51,19 @@ async function tell<News extends OrderNews>(
       const projectIds = round.map((each) => each.projectId)
       const projects = await loadProjectFacts(tx, projectIds)
       const orders = await lockOrderRows(tx, round.map(pairOf))
-      const announcements = round.flatMap((each) => {
+      const news = round.flatMap((each) => {
         const [order, facts] = [orders.get(orderKey(each.projectId, each.orderId)), projects.get(each.projectId)]
         return order && facts?.settings.toggles[toggle] ? [{ order, facts, ...about(each, order) }] : []
       })
-      await announce(tx, announcements)
+      await announce(tx, news, orders)
       return round.map(() => null)
     },
   )(tx, news)
 }
 
-async function announce(tx: Tx, announcements: readonly Announcement[]): Promise<void> {
-  const { chains, events } = await writeNotifications(tx, await loadStories(tx, announcements))
+async function announce(tx: Tx, news: readonly News[], orders: LockedOrders): Promise<void> {
+  const stories = await loadStories(tx, news, { orders, payments: [] })
+  const { chains, events } = await writeNotifications(tx, stories)
   await enqueueDeliveries(tx, chains)
   await appendEvents(tx, events)
 }

@@ -98,6 +98,7 @@ eachStore((name, open) => {
     assert.deepEqual(await shop.notifications(id), [])
     const order = await shop.order(id)
     assert.deepEqual([order.status, order.timeline_length], ['done', 3])
+    assert.deepEqual([order.paid_at === null, order.accepted_payment_id === null], [false, false])
   })
 
   test(`${name}: without a listener, but fulfilled by API, the order stays paid`, async (t) => {
@@ -207,8 +208,10 @@ eachStore((name, open) => {
     await shop.attempt(id)
     await shop.giveBack(id)
     assert.deepEqual(await shop.line(id), ['order_paid:due', 'order_canceled:blocked'])
-    const [, canceled] = await shop.notifications(id)
+    const [paid, canceled] = await shop.notifications(id)
     assert.equal(canceled?.body.order.status, 'canceled')
+    // Columns that no move reads: both bodies are made of the whole order.
+    assert.deepEqual([paid?.body.user.email, canceled.body.user.email], ['ann@example.com', 'ann@example.com'])
     assert.equal(canceled?.body.billing?.refund_details.code, 1)
   })
 

@@ -1,11 +1,12 @@
 // The sentence of the product: all that follows from a payment, a fulfilment or a refund, in one transaction.
 import { appendEvents } from '../events/index.ts'
-import { type GroupHandler, type Row, type Tx, together, updateRows } from '../platform/store/index.ts'
+import { type GroupHandler, type Tx, together, updateRows } from '../platform/store/index.ts'
 import { loadProjectFacts } from '../projects/index.ts'
 import { enqueueDeliveries } from '../webhooks/index.ts'
-import { announcementsOf, loadStories } from './announcement.ts'
+import { type KnownRows, loadStories, newsOf } from './announcement.ts'
 import { decideMoves } from './decide-moves.ts'
-import { keyOfOrder, type LockedOrders, lockOrderRows, pairOf } from './lock-orders.ts'
+import { keyOfOrder, lockMovingOrders, pairOf } from './lock-orders.ts'
+import type { MovingOrder } from './moving-order.ts'
 import { findPaymentsUnderWay } from './payments-under-way.ts'
 import { publishStatuses } from './publish-statuses.ts'
 import { inRounds } from './rounds.ts'
@@ -24,29 +25,25 @@ import { keepLateFacts, writeTimeline } from './write-timeline.ts'
  * lock deliveries: locks are taken in one order everywhere.
  */
 export const applyTransitions: GroupHandler<TransitionInput, TransitionResult> = inRounds(orderOf, (tx, inputs) =>
-  moveOrders(tx, inputs, () => lockOrderRows(tx, inputs.map(pairOf))),
+  moveOrders(tx, inputs, () => lockMovingOrders(tx, inputs.map(pairOf))),
 )
 
-/** What a transaction knows already. `orders`: locked and not changed since. `payments`: as they stand; others are read. */
-interface KnownRows {
-  readonly orders: LockedOrders
-  readonly payments: readonly Row<'payments'>[]
-}
+const NOTHING_KNOWN: KnownRows = { orders: new Map(), payments: [] }
 
-/** The same for orders that the transaction has locked; `inputs` name each of them once. */
+/** The same for orders that the transaction has locked and not changed since; `inputs` name each of them once. */
 export function moveLockedOrders(
   tx: Tx,
   inputs: readonly TransitionInput[],
-  { orders, payments }: KnownRows,
+  known: KnownRows,
 ): Promise<readonly TransitionResult[]> {
-  return moveOrders(tx, inputs, async () => orders, payments)
+  return moveOrders(tx, inputs, async () => known.orders, known)
 }
 
 async function moveOrders(
   tx: Tx,
   inputs: readonly TransitionInput[],
-  lock: () => Promise<LockedOrders>,
-  payments: readonly Row<'payments'>[] = [],
+  lock: () => Promise<ReadonlyMap<string, MovingOrder>>,
+  known: KnownRows = NOTHING_KNOWN,
 ): Promise<readonly TransitionResult[]> {
   const projectIds = inputs.map((input) => input.projectId)
   // In this order: projects are locked before orders, everywhere.
@@ -64,7 +61,7 @@ async function moveOrders(
 
   await keepLateFacts(tx, decisions)
   await writeOrders(tx, moves)
-  await carryOut(tx, moves, payments)
+  await carryOut(tx, moves, known)
   return decisions.map((decision) => decision.result)
 }
 
@@ -72,16 +69,10 @@ async function moveOrders(
  * Does all that follows from `moves`, whose orders are written: balances change, players see it, the game is told.
  *
  * What is sent was committed, and what is committed will be sent: the wake-ups only make it fast.
- *
- * @param payments those whose rows the transaction has at hand; others are read
  */
-export async function carryOut(
-  tx: Tx,
-  moves: readonly Move[],
-  payments: readonly Row<'payments'>[] = [],
-): Promise<void> {
+export async function carryOut(tx: Tx, moves: readonly Move[], known: KnownRows): Promise<void> {
   await writeTimeline(tx, moves)
-  const stories = await loadStories(tx, announcementsOf(moves), payments)
+  const stories = await loadStories(tx, newsOf(moves), known)
   await settlePromotions(tx, moves)
   await settleCurrencies(tx, stories)
   const [, { chains, events }] = await together([publishStatuses(tx, moves), writeNotifications(tx, stories)])
@@ -90,9 +81,24 @@ export async function carryOut(
   wakeForMoves(tx, moves)
 }
 
-/** The one place where the status of an order that exists is written; of two steps at once the last one stays. */
+const MOVED_COLUMNS = ['status', 'timeline_length', 'updated_at'] as const
+const PAID_COLUMNS = [...MOVED_COLUMNS, 'accepted_payment_id', 'paid_at', 'overdue_at'] as const
+
+/**
+ * The one place where the status of an order that exists is written; of two steps at once the last one stays.
+ *
+ * Only a payment changes what stands in PAID_COLUMNS alone, and a column that is named costs time, changed or not.
+ */
 async function writeOrders(tx: Tx, moves: readonly Move[]): Promise<void> {
-  const rows = new Map(moves.map(({ order }) => [keyOfOrder(order), order])).values()
-  const columns = ['status', 'timeline_length', 'updated_at', 'accepted_payment_id', 'paid_at', 'overdue_at'] as const
-  await updateRows(tx, 'orders', ['project_id', 'id'], columns, [...rows])
+  const paid = new Set(moves.filter(({ to }) => to === 'paid').map(({ order }) => keyOfOrder(order)))
+  const rows = [...new Map(moves.map(({ order }) => [keyOfOrder(order), order])).values()]
+  const isPaid = (order: MovingOrder): boolean => paid.has(keyOfOrder(order))
+  await updateRows(tx, 'orders', ['project_id', 'id'], PAID_COLUMNS, rows.filter(isPaid))
+  await updateRows(
+    tx,
+    'orders',
+    ['project_id', 'id'],
+    MOVED_COLUMNS,
+    rows.filter((order) => !isPaid(order)),
+  )
 }

@@ -6,6 +6,7 @@ import { carryOut } from './apply-transition.ts'
 import { draftOrders } from './draft-orders.ts'
 import { takeBackMilestones } from './keep-milestones.ts'
 import { claimAnswers, keepAnswers } from './kept-answers.ts'
+import { keyOfOrder } from './lock-orders.ts'
 import { type OpenedOrder, openOrders } from './open-orders.ts'
 import type { CreateOrderInput, CreateOrderResult } from './order-wish.ts'
 import { spendCurrencies } from './spend-currencies.ts'
@@ -31,9 +32,10 @@ export function createOrders(onOrdersCreated: OnOrdersCreated): GroupHandler<Cre
     const moves = opened.flatMap((order) => order.moves)
 
     await writeOpened(tx, opened)
-    await carryOut(tx, moves)
-    await keepAnswers(tx, unanswered, opened)
     const orders = opened.map((order) => order.row)
+    const known = new Map(orders.map((order) => [keyOfOrder(order), order]))
+    await carryOut(tx, moves, { orders: known, payments: [] })
+    await keepAnswers(tx, unanswered, opened)
     await onOrdersCreated(tx, orders)
     await takeBackMilestones(tx, orders)
 

@@ -1,17 +1,15 @@
 // Decides what becomes of a move that is asked for: pure, from the locked order and the project's settings.
 import { type CurrencyKind, decideTransition, type OrderStatus, type TransitionDecision } from '@ordertrail/core'
-import type { Row } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
+import type { MovingOrder } from './moving-order.ts'
 import { DONE_WITHIN_MS } from './overdue-orders.ts'
 import type { Cause, Move, TransitionInput, TransitionResult } from './transition.ts'
-
-type Order = Row<'orders'>
 
 /** A move that is asked for, with all that the decision depends on. */
 export interface MoveQuestion {
   readonly input: TransitionInput
   /** Undefined: there is no such order. */
-  readonly order: Order | undefined
+  readonly order: MovingOrder | undefined
   readonly facts: ProjectFacts | undefined
   readonly isPaymentUnderWay: boolean
   readonly now: number
@@ -20,7 +18,7 @@ export interface MoveQuestion {
 /** The answer to the caller, and the steps to carry out: none, one, or two where nobody listens. */
 export interface MoveDecision {
   readonly input: TransitionInput
-  readonly order: Order | undefined
+  readonly order: MovingOrder | undefined
   readonly result: TransitionResult
   readonly moves: readonly Move[]
 }
@@ -41,7 +39,11 @@ export function decideMoves(question: MoveQuestion): MoveDecision {
   return { input, order, moves, result: { kind: 'applied', from, status: moves.at(-1)?.to ?? first.to } }
 }
 
-function decide({ input, isPaymentUnderWay }: MoveQuestion, order: Order, facts: ProjectFacts): TransitionDecision {
+function decide(
+  { input, isPaymentUnderWay }: MoveQuestion,
+  order: MovingOrder,
+  facts: ProjectFacts,
+): TransitionDecision {
   return decideTransition({
     from: order.status as OrderStatus,
     to: input.to,
@@ -52,7 +54,7 @@ function decide({ input, isPaymentUnderWay }: MoveQuestion, order: Order, facts:
 }
 
 interface Step {
-  readonly order: Order
+  readonly order: MovingOrder
   readonly facts: ProjectFacts
   readonly to: OrderStatus
   readonly cause: Cause
@@ -60,15 +62,17 @@ interface Step {
 }
 
 function step({ order, facts, to, cause, refundId }: Step, { input, now }: Pick<MoveQuestion, 'input' | 'now'>): Move {
-  const accepted =
-    to === 'paid' ? { accepted_payment_id: acceptedPayment(input), paid_at: now, overdue_at: now + DONE_WITHIN_MS } : {}
+  const moved = { ...order, status: to, timeline_length: order.timeline_length + 1, updated_at: now }
   return {
     from: order.status as OrderStatus,
     to,
     cause,
     facts,
     refundId,
-    order: { ...order, ...accepted, status: to, timeline_length: order.timeline_length + 1, updated_at: now },
+    order:
+      to === 'paid'
+        ? { ...moved, accepted_payment_id: acceptedPayment(input), paid_at: now, overdue_at: now + DONE_WITHIN_MS }
+        : moved,
   }
 }
 

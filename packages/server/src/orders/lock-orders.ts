@@ -1,6 +1,7 @@
 // Orders by key, locked for a transaction that may move them.
-import { type NumberPair, type Row, selectRows, type Tx, together } from '../platform/store/index.ts'
+import { type NumberPair, type Row, selectColumns, selectRows, type Tx, together } from '../platform/store/index.ts'
 import { loadProjectFacts } from '../projects/index.ts'
+import { MOVING_COLUMNS, type MovingOrder } from './moving-order.ts'
 
 /** Key of an order in maps: ids are unique within a project only. */
 export function orderKey(projectId: number, orderId: number): string {
@@ -40,5 +41,14 @@ export async function lockOrders(tx: Tx, pairs: readonly NumberPair[]): Promise<
 /** The same, where the facts of the projects were loaded before. */
 export async function lockOrderRows(tx: Tx, pairs: readonly NumberPair[]): Promise<LockedOrders> {
   const rows = await selectRows(tx, 'orders', 'id', pairs, 'update')
+  return new Map(rows.map((row) => [keyOfOrder(row), row]))
+}
+
+/** The same, but only what moves read. */
+export async function lockMovingOrders(
+  tx: Tx,
+  pairs: readonly NumberPair[],
+): Promise<ReadonlyMap<string, MovingOrder>> {
+  const rows = await selectColumns(tx, 'orders', MOVING_COLUMNS, 'id', pairs, 'update')
   return new Map(rows.map((row) => [keyOfOrder(row), row]))
 }

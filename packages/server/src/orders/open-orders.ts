@@ -32,12 +32,12 @@ function openOrder(draft: Draft, id: number | undefined, now: number): OpenedOrd
   if (id === undefined) throw new Error('The store gave fewer order ids than were asked for.')
   const { input, facts, price } = draft
   const cause: Cause = { kind: 'order_created', reference: input.actor }
-  const created: Move = { from: null, to: 'new', cause, facts, refundId: null, order: newRow(draft, id, now) }
+  const fresh = newRow(draft, id, now)
+  const created: Move = { from: null, to: 'new', cause, facts, refundId: null, order: fresh }
   const moves = price.currencyKind === 'real' ? [created] : [created, ...grantAtOnce(created, now)]
-  const row = moves.at(-1)?.order ?? created.order
   return {
     input,
-    row,
+    row: { ...fresh, ...moves.at(-1)?.order },
     items: orderItemRows(facts.projectId, id, price.lines),
     used: price.used,
     token: tokenRow(draft, id, now),

@@ -11,8 +11,10 @@ export function inRounds<Input, Result>(
   handle: GroupHandler<Input, Result>,
 ): GroupHandler<Input, Result> {
   return async (tx, inputs) => {
+    const rounds = splitByKey(inputs.map(keyOf))
+    if (rounds.length === 1) return handle(tx, inputs)
     const results = new Map<number, Result>()
-    for (const round of splitByKey(inputs.map(keyOf))) {
+    for (const round of rounds) {
       const chosen = round.map((index) => inputs[index] as Input)
       const answers = await handle(tx, chosen)
       for (const [place, index] of round.entries()) results.set(index, answers[place] as Result)
@@ -28,7 +30,8 @@ function splitByKey(keys: readonly string[]): readonly (readonly number[])[] {
   keys.forEach((key, index) => {
     const round = seen.get(key) ?? 0
     seen.set(key, round + 1)
-    rounds[round] = [...(rounds[round] ?? []), index]
+    rounds[round] ??= []
+    rounds[round].push(index)
   })
   return rounds
 }

@@ -1,8 +1,9 @@
 // A status move as the server asks for it, decides it and carries it out.
 import type { OrderStatus, TransitionCause, TransitionRefusal } from '@ordertrail/core'
-import type { Command, Row } from '../platform/store/index.ts'
+import type { Command } from '../platform/store/index.ts'
 import type { ProjectFacts } from '../projects/index.ts'
 import { orderKey } from './lock-orders.ts'
+import type { MovingOrder } from './moving-order.ts'
 
 /** Why an order moves: the kind that decides, and what it refers to, such as a payment, a delivery or a person. */
 export interface Cause {
@@ -40,7 +41,7 @@ export interface Move {
   readonly to: OrderStatus
   readonly cause: Cause
   /** The order as it is after this step. */
-  readonly order: Row<'orders'>
+  readonly order: MovingOrder
   readonly facts: ProjectFacts
   readonly refundId: number | null
 }

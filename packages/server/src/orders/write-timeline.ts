@@ -2,10 +2,10 @@
 import { insertRows, type Row, selectRows, type Tx, updateRows } from '../platform/store/index.ts'
 import type { MoveDecision } from './decide-moves.ts'
 import { keyOfOwner, pairOf } from './lock-orders.ts'
+import type { MovingOrder } from './moving-order.ts'
 import type { Move } from './transition.ts'
 
 type Entry = Row<'status_transitions'>
-type Order = Row<'orders'>
 
 /** Adds one entry for each of `moves`; the number is the length that the move gave to the timeline. */
 export async function writeTimeline(tx: Tx, moves: readonly Move[]): Promise<void> {
@@ -65,7 +65,7 @@ function factKey(entry: Entry): string {
 
 function entryOf(
   tx: Tx,
-  order: Order,
+  order: MovingOrder,
   { cause, ...statuses }: Pick<Entry, 'from_status' | 'to_status' | 'outcome'> & { readonly cause: Move['cause'] },
 ): Entry {
   return {

@@ -28,16 +28,26 @@ export function channelOf(party: Party): string {
  */
 export async function appendPublications(tx: Tx, publications: readonly NewPublication[]): Promise<void> {
   if (publications.length === 0) return
-  const placed = withIds(publications, await nextId(tx))
-  const raises = raisesOf(placed)
+  const firstId = await nextId(tx)
+  const raises = raisesOf(publications, firstId)
   const streams = streamsOf(raises, await raiseOffsets(tx, raises))
-  const rows = placed.map((publication) => numbered(tx, publication, streams))
-  await insertRows(tx, 'publications', rows)
-  for (const row of rows) wakeFor(tx, row, streams)
+  const placed = publications.map((publication, index) => placedIn(streams, publication, idAt(firstId, index)))
+  await insertRows(
+    tx,
+    'publications',
+    placed.map((one) => rowOf(tx, one)),
+  )
+  for (const one of placed) wakeFor(tx, one)
 }
 
-/** `id` null: on PostgreSQL. */
-type PlacedPublication = NewPublication & { readonly id: number | null }
+/** A publication with its place; `id` null: on PostgreSQL. `previousId` as in RaisedChannel. */
+interface PlacedPublication {
+  readonly publication: NewPublication
+  readonly id: number | null
+  readonly epoch: string
+  readonly offset: number
+  readonly previousId: number | null
+}
 
 /** A channel's state while its new publications are numbered; `lastOffset` and `newestId` move on. */
 interface Stream {
@@ -46,9 +56,8 @@ interface Stream {
   newestId: number | null
 }
 
+/** By channel: its name holds the project and is like no other. */
 type Streams = ReadonlyMap<string, Stream>
-
-const keyOf = (projectId: number, channel: string): string => `${projectId}:${channel}`
 
 /** SQLite has one writer, so that nobody else takes the ids that follow. */
 async function nextId(tx: Tx): Promise<number | null> {
@@ -57,17 +66,16 @@ async function nextId(tx: Tx): Promise<number | null> {
   return (row?.id ?? 0) + 1
 }
 
-function withIds(publications: readonly NewPublication[], first: number | null): readonly PlacedPublication[] {
-  return publications.map((publication, index) => ({ ...publication, id: first === null ? null : first + index }))
+function idAt(firstId: number | null, index: number): number | null {
+  return firstId === null ? null : firstId + index
 }
 
 /** How many publications each channel gets and which is the last of them, in the order in which channels are locked. */
-function raisesOf(publications: readonly PlacedPublication[]): readonly ChannelRaise[] {
+function raisesOf(publications: readonly NewPublication[], firstId: number | null): readonly ChannelRaise[] {
   const raises = new Map<string, ChannelRaise>()
-  for (const { projectId, channel, partyKind, partyId, id: newestId } of publications) {
-    const key = keyOf(projectId, channel)
-    const count = (raises.get(key)?.count ?? 0) + 1
-    raises.set(key, { projectId, channel, partyKind, partyId, count, newestId })
+  for (const [index, { projectId, channel, partyKind, partyId }] of publications.entries()) {
+    const count = (raises.get(channel)?.count ?? 0) + 1
+    raises.set(channel, { projectId, channel, partyKind, partyId, count, newestId: idAt(firstId, index) })
   }
   return [...raises.values()].sort((a, b) => a.projectId - b.projectId || (a.channel < b.channel ? -1 : 1))
 }
@@ -75,43 +83,34 @@ function raisesOf(publications: readonly PlacedPublication[]): readonly ChannelR
 function streamsOf(raises: readonly ChannelRaise[], raised: readonly RaisedChannel[]): Streams {
   return new Map(
     raised.map(({ epoch, lastOffset, previousId }, index) => {
-      const { projectId, channel } = raises[index] as ChannelRaise
-      return [keyOf(projectId, channel), { epoch, lastOffset, newestId: previousId }]
+      const { channel } = raises[index] as ChannelRaise
+      return [channel, { epoch, lastOffset, newestId: previousId }]
     }),
   )
 }
 
-function streamOf(streams: Streams, projectId: number, channel: string): Stream {
-  const stream = streams.get(keyOf(projectId, channel))
-  if (stream === undefined) throw new Error(`Channel ${channel} was not raised.`)
-  return stream
-}
-
-function numbered(tx: Tx, publication: PlacedPublication, streams: Streams): Row<'publications'> {
-  const { projectId, channel, orderId, data, id } = publication
-  const stream = streamOf(streams, projectId, channel)
+function placedIn(streams: Streams, publication: NewPublication, id: number | null): PlacedPublication {
+  const stream = streams.get(publication.channel)
+  if (stream === undefined) throw new Error(`Channel ${publication.channel} was not raised.`)
   const previousId = stream.newestId
   stream.lastOffset += 1
   stream.newestId = id
+  return { publication, id, epoch: stream.epoch, offset: stream.lastOffset, previousId }
+}
+
+function rowOf(tx: Tx, { publication, id, offset, previousId }: PlacedPublication): Row<'publications'> {
   return {
-    project_id: projectId,
-    channel,
-    stream_offset: stream.lastOffset,
-    order_id: orderId,
-    data,
+    project_id: publication.projectId,
+    channel: publication.channel,
+    stream_offset: offset,
+    order_id: publication.orderId,
+    data: publication.data,
     created_at: tx.now,
     id: id ?? 0,
     previous_id: previousId,
   }
 }
 
-function wakeFor(tx: Tx, row: Row<'publications'>, streams: Streams): void {
-  tx.wake({
-    kind: 'publication',
-    projectId: row.project_id,
-    channel: row.channel,
-    epoch: streamOf(streams, row.project_id, row.channel).epoch,
-    offset: row.stream_offset,
-    data: row.data,
-  })
+function wakeFor(tx: Tx, { publication: { projectId, channel, data }, epoch, offset }: PlacedPublication): void {
+  tx.wake({ kind: 'publication', projectId, channel, epoch, offset, data })
 }

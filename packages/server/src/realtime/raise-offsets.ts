@@ -1,5 +1,5 @@
 // Raises the counters of channels, and makes channels that do not exist yet.
-import { type Row, runEach, runText, type SqliteTx, type Tx } from '../platform/store/index.ts'
+import { findEach, type Row, runEach, runText, type SqliteTx, type Tx } from '../platform/store/index.ts'
 import { newEpoch } from './new-epoch.ts'
 
 /** A channel and how many publications it gets; `newestId` null on PostgreSQL, which has an index of streams instead. */
@@ -35,9 +35,9 @@ const RAISE_POSTGRES = `insert into channels (${COLUMNS})
   on conflict (project_id, channel) do update set last_offset = channels.last_offset + excluded.last_offset,
   oldest_at = case when (${LENGTH} + excluded.last_offset) / ${LENGTH_STEP} > (${LENGTH}) / ${LENGTH_STEP} then 0
     when channels.last_offset = 0 then excluded.oldest_at else coalesce(channels.oldest_at, excluded.oldest_at) end
-  returning project_id, channel, epoch, last_offset`
+  returning channel, epoch, last_offset`
 
-type TopRow = Pick<Row<'channels'>, 'project_id' | 'channel' | 'epoch' | 'last_offset'>
+type TopRow = Pick<Row<'channels'>, 'channel' | 'epoch' | 'last_offset'>
 
 async function raiseTogether(tx: Tx, raises: readonly ChannelRaise[]): Promise<readonly RaisedChannel[]> {
   const rows = raises.map(({ projectId, channel, partyKind, partyId, count }) => {
@@ -45,21 +45,19 @@ async function raiseTogether(tx: Tx, raises: readonly ChannelRaise[]): Promise<r
   })
   const columns = COLUMNS.split(', ').map((_, index) => rows.map((row) => row[index]))
   const raised = await runText<TopRow>(tx, RAISE_POSTGRES, columns)
-  const byChannel = byKey(raised)
-  return raises.map(({ projectId, channel, count }) => {
-    const row = byChannel.get(keyOf(projectId, channel))
+  // The name holds the project.
+  const byChannel = new Map(raised.map((row) => [row.channel, row]))
+  return raises.map(({ channel, count }) => {
+    const row = byChannel.get(channel)
     if (row === undefined) throw new Error(`Channel ${channel} was raised but not returned.`)
     return { epoch: row.epoch, lastOffset: row.last_offset - count, previousId: null }
   })
 }
 
-type KnownChannel = Pick<
-  Row<'channels'>,
-  'project_id' | 'channel' | 'epoch' | 'last_offset' | 'first_offset' | 'oldest_at' | 'newest_id'
->
+type KnownChannel = Pick<Row<'channels'>, 'epoch' | 'last_offset' | 'first_offset' | 'oldest_at' | 'newest_id'>
 
 const OWN = 'where project_id = ? and channel = ?'
-const READ = `select project_id, channel, epoch, last_offset, first_offset, oldest_at, newest_id from channels ${OWN}`
+const READ = `select epoch, last_offset, first_offset, oldest_at, newest_id from channels ${OWN}`
 const RAISE = `update channels set last_offset = ?, newest_id = ? ${OWN}`
 // Apart, because an update that names oldest_at writes its index, also where it stays the same.
 const RAISE_AGED = `update channels set last_offset = ?, newest_id = ?, oldest_at = ? ${OWN}`
@@ -71,9 +69,9 @@ type Raising = RaisedChannel & { readonly text: string; readonly values: readonl
 /** One writer: what was read stays true. Reading first costs less than an insert that finds its row there and gives it back. */
 async function raiseOneByOne(tx: SqliteTx, raises: readonly ChannelRaise[]): Promise<readonly RaisedChannel[]> {
   const owners = raises.map(({ projectId, channel }) => [projectId, channel])
-  const known = byKey(await runEach<KnownChannel>(tx, READ, owners))
-  const raisings = raises.map((raise) => {
-    const before = known.get(keyOf(raise.projectId, raise.channel))
+  const known = await findEach<KnownChannel>(tx, READ, owners)
+  const raisings = raises.map((raise, index) => {
+    const before = known[index]
     return before === undefined ? made(tx, raise) : moved(tx, raise, before)
   })
   for (const [text, alike] of Map.groupBy(raisings, (raising) => raising.text)) {
@@ -92,17 +90,10 @@ function made(tx: Tx, { projectId, channel, partyKind, partyId, count, newestId 
 function moved(tx: Tx, { projectId, channel, count, newestId }: ChannelRaise, before: KnownChannel): Raising {
   const { epoch, last_offset: lastOffset, newest_id: previousId } = before
   const oldestAt = oldestAfter(before, count, tx.now)
-  const isAged = oldestAt !== before.oldest_at
-  const values = [lastOffset + count, newestId, ...(isAged ? [oldestAt] : []), projectId, channel]
-  return { epoch, lastOffset, previousId, text: isAged ? RAISE_AGED : RAISE, values }
-}
-
-const keyOf = (projectId: number, channel: string): string => `${projectId}:${channel}`
-
-function byKey<Channel extends { readonly project_id: number; readonly channel: string }>(
-  rows: readonly Channel[],
-): ReadonlyMap<string, Channel> {
-  return new Map(rows.map((row) => [keyOf(row.project_id, row.channel), row]))
+  const top = lastOffset + count
+  return oldestAt === before.oldest_at
+    ? { epoch, lastOffset, previousId, text: RAISE, values: [top, newestId, projectId, channel] }
+    : { epoch, lastOffset, previousId, text: RAISE_AGED, values: [top, newestId, oldestAt, projectId, channel] }
 }
 
 /** What RAISE_POSTGRES says of oldest_at. */

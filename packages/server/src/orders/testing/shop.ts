@@ -18,6 +18,7 @@ import { attemptOrder, changeSettings, setPaymentState } from './test-commands.t
 /** A body as far as tests look into it. */
 export interface SeenBody {
   readonly notification_type: string
+  readonly user: { readonly email: string }
   readonly order: Readonly<Record<string, unknown>>
   readonly items: readonly Readonly<Record<string, unknown>>[]
   readonly purchase: { readonly order: { readonly id: number } }

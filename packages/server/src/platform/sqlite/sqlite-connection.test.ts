@@ -44,6 +44,29 @@ test('objects as values are refused before SQLite takes them for names and store
   assert.throws(() => connection.run(insert, [{ text: 'a' }]), { name: 'TypeError' })
 })
 
+test('one row is found for each list of values, in their order, and undefined where there is none', (t) => {
+  const connection = givenConnection(t)
+  connection.runEach('insert into notes (text) values (?)', [['a'], ['b'], ['b']])
+  const read = (texts: readonly string[]) =>
+    connection.findEach(
+      'select text, rowid as place from notes where text = ? order by rowid',
+      texts.map((text) => [text]),
+    )
+  assert.deepEqual(read(['b', 'absent', 'a']), [{ text: 'b', place: 2 }, undefined, { text: 'a', place: 1 }])
+  assert.deepEqual(read([]), [])
+  // The first row ends the reading: a statement that went on would hold up the commit and the next call.
+  assert.deepEqual(read(['b', 'b']), [
+    { text: 'b', place: 2 },
+    { text: 'b', place: 2 },
+  ])
+})
+
+test('a search that fails is remembered as well', (t) => {
+  const connection = givenConnection(t)
+  assert.throws(() => connection.findEach('select abs(?)', [[1], [-9223372036854775808n]]), /overflow/)
+  assert.match(String(connection.failure), /overflow/)
+})
+
 test('statements are kept by their text, and given up when there are too many', (t) => {
   const connection = givenConnection(t)
   for (let count = 0; count < 1_100; count++) {

@@ -14,6 +14,8 @@ export interface SqliteConnection {
   run(text: string, values: readonly unknown[]): readonly unknown[]
   /** The same with each of `lists`; gives the rows of all. */
   runEach(text: string, lists: readonly (readonly unknown[])[]): readonly unknown[]
+  /** The first row for each of `lists`, undefined where there is none. */
+  findEach(text: string, lists: readonly (readonly unknown[])[]): readonly unknown[]
   close(): void
 }
 
@@ -32,6 +34,11 @@ const LOG_BYTES_MAX = 64 * 1024 * 1024
 const CHECKPOINT_PAGES = 8_192
 /** Pages that the writer keeps; SQLite's own 2 MiB are less than the payments of a moment touch, so it read thousands again each second. */
 const WRITER_CACHE_KIB = 64 * 1024
+
+/** `first`: the first row that it gives, undefined where there is none. */
+interface PreparedStatement extends SqliteStatement {
+  first(values: readonly unknown[]): Record<string, unknown> | undefined
+}
 
 /** A statement that failed takes the whole migration with it: SQLite does undo table changes. */
 class TransactionalAdapter extends SqliteAdapter {
@@ -76,13 +83,13 @@ export function openSqliteConnection(
 }
 
 function connectionOver(raw: DatabaseSync, path: string): SqliteConnection {
-  const statements = new Map<string, SqliteStatement>()
+  const statements = new Map<string, PreparedStatement>()
   const fail = (error: unknown): never => {
     const failure = sqliteFailure(error, path)
     connection.failure ??= failure
     throw failure
   }
-  const prepare = (text: string): SqliteStatement => {
+  const prepare = (text: string): PreparedStatement => {
     const known = statements.get(text)
     if (known !== undefined) return known
     if (statements.size >= STATEMENTS_MAX) statements.clear()
@@ -106,6 +113,7 @@ function connectionOver(raw: DatabaseSync, path: string): SqliteConnection {
       for (const values of lists) statement.run(values)
       return []
     },
+    findEach: (text, lists) => lists.map(prepare(text).first),
     close: () => {
       statements.clear()
       if (raw.isOpen) raw.close()
@@ -123,13 +131,17 @@ function prepareOr(raw: DatabaseSync, text: string, fail: (error: unknown) => ne
 }
 
 /** Rows become plain objects, as PostgreSQL gives them. Made from lists of values, which takes a third of the time of node's own objects. */
-function statementOver(statement: StatementSync, fail: (error: unknown) => never): SqliteStatement {
+function statementOver(statement: StatementSync, fail: (error: unknown) => never): PreparedStatement {
   const names = statement.columns().map(({ name }) => name)
   statement.setReturnArrays(true)
   const rowOf = (values: unknown): Record<string, unknown> => namedRow(names, values as readonly unknown[])
   return {
     reader: names.length > 0,
     all: (values) => attempt(() => statement.all(...bindable(values)).map(rowOf), fail),
+    first: (values) => {
+      const found = attempt(() => statement.get(...bindable(values)), fail)
+      return found === undefined ? undefined : rowOf(found)
+    },
     run: (values) => attempt(() => statement.run(...bindable(values)), fail),
     iterate: (values) => namedRows(names, statement.iterate(...bindable(values))),
   }

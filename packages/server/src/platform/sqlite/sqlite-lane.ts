@@ -84,6 +84,7 @@ function makeTx(
       connection.run(text, values)
     },
     runEach: async (text, lists) => connection.runEach(text, lists),
+    findEach: async (text, lists) => connection.findEach(text, lists),
   }
 }
 

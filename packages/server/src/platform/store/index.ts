@@ -16,6 +16,7 @@ export { lockFound } from './lock-found.ts'
 export { migrate } from './migrate.ts'
 export { boundPing, pingCommand } from './ping.ts'
 export {
+  findEach,
   insertRows,
   lockRows,
   type NumberPair,

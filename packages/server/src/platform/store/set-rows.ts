@@ -56,6 +56,15 @@ export async function runEach<Result>(
   return (await tx.runEach(text, lists)) as readonly Result[]
 }
 
+/** The row that one statement finds with each of `lists` of values, in that order, and undefined where there is none. */
+export async function findEach<Result>(
+  tx: SqliteTx,
+  text: string,
+  lists: readonly (readonly unknown[])[],
+): Promise<readonly (Result | undefined)[]> {
+  return (await tx.findEach(text, lists)) as readonly (Result | undefined)[]
+}
+
 /** Inserts `rows`, each with every column of the table. No rows: no statement. */
 export async function insertRows<Table extends TableName>(
   tx: Tx,

@@ -29,6 +29,8 @@ export interface SqliteTx extends AnyTx {
   readonly engine: 'sqlite'
   /** Runs one statement with each of `lists` of values, in their order, and gives the rows of all; callers use runEach of set-rows.ts. */
   runEach(text: string, lists: readonly (readonly unknown[])[]): Promise<readonly unknown[]>
+  /** The first row that the statement gives for each of `lists`, undefined where there is none; callers use findEach of set-rows.ts. */
+  findEach(text: string, lists: readonly (readonly unknown[])[]): Promise<readonly unknown[]>
 }
 
 interface AnyTx {
