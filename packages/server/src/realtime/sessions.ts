@@ -107,7 +107,7 @@ export class Sessions {
     return session
   }
 
-  /** Does what is due; to be called several times a second. */
+  /** Does what is due; to be called many times a second. */
   turn(): void {
     if (this.#wasTimeSkipped) this.#endExpired()
     this.#wheel.turn(this.#deps.clock.monotonic())

@@ -18,9 +18,9 @@ export interface TimerWheel {
 }
 
 /** Deadlines fire up to this much late. */
-const SLOT_MS = 100
+const SLOT_MS = 50
 /** More than the longest usual wait, so that an item is seldom passed over. */
-const SLOT_COUNT = 512
+const SLOT_COUNT = 1_024
 
 /** Makes a wheel standing at `now`. */
 export function createTimerWheel(now: number): TimerWheel {
