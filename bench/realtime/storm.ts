@@ -51,7 +51,7 @@ export const storm: Part = {
   notes: ({ isQuick }) => {
     const { dropped, staying, perSecond } = isQuick ? SIZES.quick : SIZES.full
     return [
-      `Storm: ${dropped.toLocaleString('en-US')} clients lose their connection at once and come back as the library does (0.5 to 1 s, longer after each refusal), recover and read their history. Other traffic: ${perSecond} orders/s paid over HTTP, ${staying} clients that stay; only what happens until the last one is back counts. SQLite.`,
+      `Storm: ${dropped.toLocaleString('en-US')} clients lose their connection at once and come back as the library does (0.5 to 1 s, longer after each refusal), recover and read their history. Other traffic: ${perSecond} orders/s paid over HTTP, ${staying} clients that stay; only what happens until the last one is back counts. Those that come back have the lowest priority on this machine: players have machines of their own. SQLite.`,
     ]
   },
   measure: async (stage) => {

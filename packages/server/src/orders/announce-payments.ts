@@ -39,13 +39,13 @@ export async function announceDeclines(tx: Tx, news: readonly DeclineNews[]): Pr
 type OrderNews = Pick<RefundNews, 'projectId' | 'orderId'>
 type Told = Pick<News, 'event' | 'paymentId' | 'refundId'>
 
-async function tell<News extends OrderNews>(
+async function tell<Fact extends OrderNews>(
   tx: Tx,
   toggle: keyof WebhookToggles,
-  news: readonly News[],
-  about: (news: News, order: Row<'orders'>) => Told,
+  toTell: readonly Fact[],
+  about: (fact: Fact, order: Row<'orders'>) => Told,
 ): Promise<void> {
-  await inRounds<News, null>(
+  await inRounds<Fact, null>(
     ({ projectId, orderId }) => orderKey(projectId, orderId),
     async (_, round) => {
       const projectIds = round.map((each) => each.projectId)
@@ -58,7 +58,7 @@ async function tell<News extends OrderNews>(
       await announce(tx, news, orders)
       return round.map(() => null)
     },
-  )(tx, news)
+  )(tx, toTell)
 }
 
 async function announce(tx: Tx, news: readonly News[], orders: LockedOrders): Promise<void> {

@@ -14,7 +14,7 @@ export interface CommittedMessage {
 
 const committed = channel(COMMITTED_CHANNEL)
 
-/** Publishes `message`; a listener that throws is reported by Node, and not to us. */
+/** Publishes `message`. A listener that throws does not fail the command: Node makes an uncaught exception of it, which ends its thread. */
 export function sayCommitted(message: CommittedMessage): void {
   if (committed.hasSubscribers) committed.publish(message)
 }
