@@ -44,6 +44,11 @@ test('ids move on by their stride, texts get a suffix, all else stays', () => {
 })
 
 test('retired copies have no bodies', () => {
+  for (const table of ['notifications', 'payment_events'] as const)
+    assert.match(
+      copyText('sqlite', table, table, { ...copies, areRetired: true }),
+      /(then|else) '' .*?end, t\.(created|received)_at/,
+    )
   const text = copyText('sqlite', 'attempts', 'attempts', { ...copies, areRetired: true })
   assert.match(text, /'\{\}', null, null from \(with recursive/)
 })

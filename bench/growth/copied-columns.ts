@@ -100,6 +100,9 @@ export const COPY_AGE_MS = 8_640_000
 /** What retiring leaves of bodies and attempts; `t` is the row. Bodies of events stay until the game has taken note. */
 const RETIRED: Readonly<Partial<Record<TableName, Readonly<Record<string, string>>>>> = {
   notifications: { body: "case when t.route = 'events' then t.body else '' end" },
+  payment_events: {
+    body: "case when t.state in ('applied', 'ignored') and t.type not like 'dispute.%' then '' else t.body end",
+  },
   deliveries: { retired: 'case when t.ended_at is null then 0 else 1 end' },
   attempts: { request_headers: "'{}'", response_headers: 'null', response_body: 'null' },
 }
