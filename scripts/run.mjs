@@ -12,7 +12,7 @@ const TEST_TIMEOUT_MS = 180_000
 const TEST_FILES = [
   'packages/*/src/**/*.test.ts',
   '{examples,chaos}/**/*.test.ts',
-  'bench/frame/*.test.ts',
+  'bench/{frame,growth,stage,transitions}/*.test.ts',
   'scripts/*.test.ts',
   'scripts/guides/*.test.ts',
 ]
