@@ -90,21 +90,24 @@ test('settle waits for a pass that began after it was called', async () => {
   await work.stop()
 })
 
-test('a pass that fails is logged, fails its settle, and the next one runs', async () => {
+test('a pass that fails fails its settle, the next one runs, and trouble is logged once, as is its end', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
   const lines: string[] = []
+  const log = (event: string): void => void lines.push(event)
   let passes = 0
   const pass = async (): Promise<void> => {
     passes += 1
-    if (passes < 3) throw new Error('store away')
+    if (passes < 4) throw new Error('store away')
   }
-  const logger = { ...silentLogger, warn: (event: string) => void lines.push(event) }
-  const work = givenWork({ pass, logger })
+  const work = givenWork({ pollMs: 10, pass, logger: { ...silentLogger, info: log, warn: log } })
   await work.start()
   await turn()
-  assert.deepEqual(lines, ['work.failed'])
+  t.mock.timers.tick(10)
+  await turn()
+  assert.deepEqual([passes, lines], [2, ['work.failed']])
   await assert.rejects(work.settle(), /store away/)
   await work.settle()
-  assert.equal(passes, 3)
+  assert.deepEqual([passes, lines], [4, ['work.failed', 'work.recovered']])
   await work.stop()
 })
 

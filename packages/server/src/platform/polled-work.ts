@@ -18,16 +18,30 @@ export interface PolledWorkOptions {
   readonly listen?: (hurry: () => void) => () => void
 }
 
-/** Makes the service. `settle` resolves after a pass that began after it was called, and rejects when that pass fails. */
+/**
+ * Makes the service. `settle` resolves after a pass that began after it was called, and rejects when that pass fails.
+ *
+ * Trouble is logged once and not at every pass, because a store may be away for an hour.
+ */
 export function polledWork(options: PolledWorkOptions): Service & TimedWork {
   let last: Promise<void> = Promise.resolve()
   let isWaiting = false
+  let isTroubled = false
   let timer: NodeJS.Timeout | undefined
   let stopListening: (() => void) | undefined
 
+  const pass = async (): Promise<void> => {
+    await options.pass()
+    if (isTroubled) options.logger.info('work.recovered', { service: options.name })
+    isTroubled = false
+  }
   const settle = (): Promise<void> => {
-    last = last.catch(() => undefined).then(options.pass)
+    last = last.catch(() => undefined).then(pass)
     return last
+  }
+  const logTrouble = (error: unknown): void => {
+    if (!isTroubled) options.logger.warn('work.failed', { service: options.name, error })
+    isTroubled = true
   }
   /** Like settle, but many calls during one pass make one more pass. */
   const hurry = (): void => {
@@ -37,9 +51,9 @@ export function polledWork(options: PolledWorkOptions): Service & TimedWork {
       .catch(() => undefined)
       .then(() => {
         isWaiting = false
-        return options.pass()
+        return pass()
       })
-    last.catch((error: unknown) => options.logger.warn('work.failed', { service: options.name, error }))
+    last.catch(logTrouble)
   }
   const body = service(options.name, {
     start: async () => {

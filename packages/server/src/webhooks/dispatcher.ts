@@ -14,15 +14,13 @@ import { CLAIM_PACE_MS, type ClaimRounds, createClaimRounds } from './claim-roun
 import { deliverClaimed } from './deliver-claimed.ts'
 import { createEndpointSlots, ENDPOINT_IN_FLIGHT_MAX, type EndpointSlots } from './endpoint-slots.ts'
 import type { FaultInjection } from './fault-injection.ts'
+import { makeLeaseSweep } from './lease-sweep.ts'
 import { makeNap, type Nap } from './nap.ts'
-import { returnLeases } from './return-leases.ts'
 import { earliestDue } from './select-due.ts'
 import { makeTellAttempt } from './tell-attempt.ts'
 
 /** Longest time between two looks at what is due; other processes' news may take so long. */
 const POLL_MS = 250
-/** Less than a second with the time between two looks, so that whoever died is made up for within a second after its lease. */
-const SWEEP_MS = 500
 
 /** What the dispatcher needs. `sender` must outlive it. */
 export interface DispatcherDeps {
@@ -59,44 +57,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const owner = randomUUID()
   const nap = makeNap()
   const rounds = makeRounds(deps, owner, nap)
-  const sweep = makeSweep(deps, owner)
+  const leases = makeLeaseSweep({ ...deps, owner })
+  const looks = makeLooks(deps, rounds)
   let isRunning = false
-  let isDueNow = false
   let loop: Promise<void> = Promise.resolve()
   let stopListening = (): void => {}
 
-  const look = async (): Promise<number> => {
-    await sweep()
-    // News and the last look say more than the rows do at this moment: where something is due, there is no need to ask.
-    const due = isDueNow ? null : await earliestDue(store.read)
-    if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
-    isDueNow = false
-    await rounds.claimAll(async (askedAt) => {
-      await sweep()
-      await sleep(Math.max(0, askedAt + CLAIM_PACE_MS - performance.now()))
-    })
-    const next = await earliestDue(store.read)
-    isDueNow ||= isPast(store, next)
-    return delayTo(store, next)
-  }
-  let isTroubled = false
-  /** Looks, and tells of trouble once and not at every look, because a store may be away for an hour. */
-  const lookSafely = async (): Promise<number> => {
-    try {
-      const delayMs = await look()
-      if (isTroubled) deps.logger.info('dispatcher.recovered')
-      isTroubled = false
-      return delayMs
-    } catch (error) {
-      if (!isTroubled) deps.logger.error('dispatcher.look_failed', { error })
-      isTroubled = true
-      return POLL_MS
-    }
-  }
   const run = async (): Promise<void> => {
     while (isRunning) {
       const lookedAt = performance.now()
-      const delayMs = await lookSafely()
+      const delayMs = await looks.look()
       await sleep(Math.max(0, lookedAt + CLAIM_PACE_MS - performance.now()))
       await nap.sleep(delayMs)
     }
@@ -104,8 +74,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const life = service('dispatcher', {
     async start() {
       isRunning = true
+      await leases.start()
       stopListening = store.onWakeUp((wakeUps) => {
-        isDueNow ||= wakeUps.some((wakeUp) => isDueNews(wakeUp, store.now()))
+        looks.hear(wakeUps)
         if (wakeUps.some(({ kind }) => kind === 'delivery_due' || kind === 'time_skipped')) nap.wake()
       })
       loop = run()
@@ -114,7 +85,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       isRunning = false
       stopListening()
       nap.wake()
-      await loop
+      await Promise.all([loop, leases.stop()])
       await rounds.close()
     },
   })
@@ -133,9 +104,49 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
           if (count === 0) await nap.sleep(POLL_MS)
         } else if (await isAnyClaimed(store)) {
           // In flight elsewhere, or left behind by a process that died: its lease has to end first.
-          await sweep()
+          await leases.settle()
           await nap.sleep(POLL_MS)
         } else return
+      }
+    },
+  }
+}
+
+/** Looks at what is due, and what it has heard of it meanwhile. */
+interface Looks {
+  hear(wakeUps: readonly WakeUp[]): void
+  /** Claims what is due. Milliseconds to the next look; never rejects. */
+  look(): Promise<number>
+}
+
+function makeLooks({ store, logger }: DispatcherDeps, rounds: ClaimRounds): Looks {
+  let isDueNow = false
+  let isTroubled = false
+  const look = async (): Promise<number> => {
+    // News and the last look say more than the rows do at this moment: where something is due, there is no need to ask.
+    const due = isDueNow ? null : await earliestDue(store.read)
+    if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
+    isDueNow = false
+    await rounds.claimAll((askedAt) => sleep(Math.max(0, askedAt + CLAIM_PACE_MS - performance.now())))
+    const next = await earliestDue(store.read)
+    isDueNow ||= isPast(store, next)
+    return delayTo(store, next)
+  }
+  return {
+    hear: (wakeUps) => {
+      isDueNow ||= wakeUps.some((wakeUp) => isDueNews(wakeUp, store.now()))
+    },
+    // Trouble is told once and not at every look, because a store may be away for an hour.
+    look: async () => {
+      try {
+        const delayMs = await look()
+        if (isTroubled) logger.info('dispatcher.recovered')
+        isTroubled = false
+        return delayMs
+      } catch (error) {
+        if (!isTroubled) logger.error('dispatcher.look_failed', { error })
+        isTroubled = true
+        return POLL_MS
       }
     },
   }
@@ -160,20 +171,6 @@ function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds 
     },
     onRoom: nap.wake,
   })
-}
-
-/** Takes back leases that are over, at most once a SWEEP_MS; at the first call also those of a former process of a SQLite file. */
-function makeSweep({ store, logger }: DispatcherDeps, owner: string): () => Promise<void> {
-  let sweptAt = Number.NEGATIVE_INFINITY
-  return async () => {
-    if (performance.now() - sweptAt < SWEEP_MS) return
-    sweptAt = performance.now()
-    for (let isMore = true; isMore; ) {
-      const returned = await store.run(returnLeases, { owner, isAlone: store.engine === 'sqlite' })
-      if (returned.count > 0) logger.warn('delivery.leases_returned', { count: returned.count })
-      isMore = returned.isMore
-    }
-  }
 }
 
 function isDueNews(wakeUp: WakeUp, now: number): boolean {
