@@ -1,6 +1,7 @@
 // Does an operation cost the same in a store of a million orders as in one of ten thousand?
 import { join } from 'node:path'
 import { startChild } from './frame/child.ts'
+import { diskReadBytesOf } from './frame/disk-reads.ts'
 import {
   type Answer,
   type Bar,
@@ -59,10 +60,11 @@ interface Stage {
   readonly databases: Databases
 }
 
-/** Microseconds of one operation. */
+/** What one operation costs; `readKib`: fetched from the disk, because neither store nor system had it in memory. */
 interface Cost {
   readonly cpuUs: number
   readonly wallUs: number
+  readonly readKib: number
 }
 
 type Costs = Readonly<Record<string, Cost>>
@@ -157,11 +159,15 @@ async function costsOf({ size }: Stage, shop: RealShop, place: Place, { growth }
 }
 
 async function costOf(act: () => Promise<Done>): Promise<Cost> {
-  const start = markCpu()
+  const start = { cpu: markCpu(), read: diskReadBytesOf(process.pid) ?? Number.NaN }
   const { count, tookMs } = await act()
-  const end = markCpu()
+  const end = { cpu: markCpu(), read: diskReadBytesOf(process.pid) ?? Number.NaN }
   if (count === 0) throw new Error('There was nothing to do.')
-  return { cpuUs: ((end.allMs - start.allMs) * 1_000) / count, wallUs: (tookMs * 1_000) / count }
+  return {
+    cpuUs: ((end.cpu.allMs - start.cpu.allMs) * 1_000) / count,
+    wallUs: (tookMs * 1_000) / count,
+    readKib: (end.read - start.read) / 1_024 / count,
+  }
 }
 
 function figuresOf(title: string, stature: Stature, pairs: readonly Pair[]): readonly Figure[] {
@@ -178,6 +184,7 @@ function figuresOf(title: string, stature: Stature, pairs: readonly Pair[]): rea
     ...each('times the CPU', BAR, ({ small, grown }, name) => at(grown, name, 'cpuUs') / at(small, name, 'cpuUs')),
     ...each('times as long', null, ({ small, grown }, name) => at(grown, name, 'wallUs') / at(small, name, 'wallUs')),
     ...each('CPU µs each', null, ({ grown }, name) => at(grown, name, 'cpuUs')),
+    ...each('KiB from the disk each', null, ({ grown }, name) => at(grown, name, 'readKib')),
   ]
 }
 

@@ -153,8 +153,9 @@ function isPeer({ who }: Race): boolean {
   return who !== 'OrderTrail'
 }
 
+/** A bar is for the transition itself. A payment is one with six more rows around it; what it is held against is the same in plain SQL. */
 function barOf({ engine, race }: Contender): Bar | null {
-  return !isPeer(race) && race.callers === CALLERS_OF_BAR ? BARS[engine] : null
+  return !isPeer(race) && race.callers === CALLERS_OF_BAR && race.transition === 'fulfilment' ? BARS[engine] : null
 }
 
 /** OrderTrail against each of the others, round by round, because rounds share their minute. */
