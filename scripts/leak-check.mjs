@@ -1,6 +1,6 @@
 // Preloaded into every test file: fails the file that leaves something open (timer, server, socket, child, worker).
 import { after } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 
 const GRACE_ROUNDS_MAX = 40
 const GRACE_ROUND_MS = 5
@@ -33,6 +33,8 @@ function leftOpen() {
 }
 
 after(async () => {
+  // Node tells of a worker in the turn after the one that made it.
+  await turn()
   for (let round = 0; round < GRACE_ROUNDS_MAX && leftOpen().length > 0; round++) {
     // Keeps the process alive: with nothing else open it would end here, before other hooks of the file have run.
     await sleep(GRACE_ROUND_MS)
