@@ -22,6 +22,12 @@ const MILESTONES_PER_COMMAND_MAX = 50
 /** Transactions that one search causes at most, so half a million orders: a larger store without milestones takes several searches. */
 const COMMANDS_PER_SEARCH_MAX = 10
 
+/** How long a project is left alone after a look, in wall milliseconds that a skip moves. */
+const QUIET_MS = 10_000
+
+/** Most projects that are remembered so; beyond, all are looked at once more. */
+const QUIET_PROJECTS_MAX = 10_000
+
 /** `every`: orders between two milestones, at least. */
 export interface KeepMilestonesInput {
   readonly projectId: number
@@ -63,20 +69,42 @@ async function insertMilestones(tx: Tx, projectId: number, milestones: readonly 
     .execute()
 }
 
-/** Sets what milestones are missing behind a search, within bounds. Where nothing can be written, the next search counts as this one did. */
-export async function keepMilestonesOf(
-  { store }: { readonly store: Pick<Store, 'read' | 'run' | 'now'> },
-  input: KeepMilestonesInput,
-): Promise<void> {
+/** What the keeper needs. `every`: orders between two milestones, at least. */
+export interface MilestoneKeeperDeps {
+  readonly store: Pick<Store, 'read' | 'run' | 'now'>
+  readonly every: number
+}
+
+/**
+ * Makes what sets missing milestones behind a search, within bounds. Where nothing can be written, the next search counts as this one did.
+ *
+ * In a busy shop a thousand orders are often too young for a milestone, and to find that out costs as much as to count them: after a look
+ * the project is left alone for some seconds.
+ */
+export function makeMilestoneKeeper({ store, every }: MilestoneKeeperDeps): (projectId: number) => Promise<void> {
+  const quietUntil = new Map<number, number>()
+  return async (projectId) => {
+    const now = store.now()
+    if (now < (quietUntil.get(projectId) ?? 0)) return
+    if (quietUntil.size >= QUIET_PROJECTS_MAX) quietUntil.clear()
+    quietUntil.set(projectId, now + QUIET_MS)
+    // More than one search sets: the next one goes on.
+    if (await setMissing(store, { projectId, every })) quietUntil.delete(projectId)
+  }
+}
+
+/** True where there are still some to set. */
+async function setMissing(store: MilestoneKeeperDeps['store'], input: KeepMilestonesInput): Promise<boolean> {
   const { projectId, every } = input
   const settledAt = store.now() - SETTLING_MS
   const last = await lastMilestone(store.read, projectId, null)
   // Looked at before, so that a busy shop does not cause a transaction by each search.
-  if ((await nextMilestone(store.read, projectId, { last, every, settledAt })) === undefined) return
+  if ((await nextMilestone(store.read, projectId, { last, every, settledAt })) === undefined) return false
   for (let commands = 0; commands < COMMANDS_PER_SEARCH_MAX; commands += 1) {
     const { isMore } = await store.run(keepMilestones, input).catch(() => ({ isMore: false }))
-    if (!isMore) return
+    if (!isMore) return false
   }
+  return true
 }
 
 // The newest ones are looked at first, whatever plan is kept: as a rule nothing else is read.

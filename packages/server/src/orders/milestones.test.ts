@@ -4,7 +4,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import type { Row, Store } from '../platform/store/index.ts'
 import { eachStore, seedRows } from '../platform/store/testing/index.ts'
-import { keepMilestones, SETTLING_MS } from './keep-milestones.ts'
+import { keepMilestones, makeMilestoneKeeper, SETTLING_MS } from './keep-milestones.ts'
 import { searchOrdersEndpoint } from './search-orders.ts'
 import { boundRemoveOrders, givePast, type PastOrder, removeOrders } from './testing/given-past.ts'
 import { PROJECT_ID } from './testing/given-rows.ts'
@@ -171,6 +171,20 @@ eachStore((name, open) => {
       await give(ordersSince(4, start, { count: 12, stepMs: 1 }))
       const full = { read: store.read, now: store.now, run: () => Promise.reject(new Error('full')) }
       assert.equal((await search(full, 4, ALL)).total, 12)
+    })
+
+    await t.test('after a look a project is left alone for ten seconds', async () => {
+      let now = store.now()
+      const keep = makeMilestoneKeeper({ store: { read: store.read, run: store.run, now: () => now }, every: EVERY })
+      const countAfter = async (laterMs: number): Promise<number> => {
+        now += laterMs
+        await keep(7)
+        return (await milestonesOf(store, 7)).length
+      }
+      await give(ordersSince(7, start, { count: 7, stepMs: 1 }))
+      assert.equal(await countAfter(0), 1)
+      await give(ordersSince(7, start, { count: 12, stepMs: 1 }).slice(7))
+      assert.deepEqual([await countAfter(9_999), await countAfter(1)], [1, 2])
     })
 
     await t.test('a clock that was set back takes the milestones with it that it makes wrong', async () => {

@@ -6,7 +6,7 @@ import { defineEndpoint, type Endpoint } from '../platform/http/index.ts'
 import type { Row, Store, Tables } from '../platform/store/index.ts'
 import { type CountedOrders, countOrders, type OrderRange, pageStart } from './count-orders.ts'
 import { type FoundOrder, foundOrderSchema, type KeptOrder, wireFoundOrder } from './found-order.ts'
-import { keepMilestonesOf } from './keep-milestones.ts'
+import { makeMilestoneKeeper } from './keep-milestones.ts'
 import { keyOfOrder, keyOfOwner } from './lock-orders.ts'
 import { MILESTONE_ORDERS } from './milestones.ts'
 import { projectIdSchema } from './order-schemas.ts'
@@ -21,10 +21,12 @@ interface OrderSearch {
   readonly offset: number
 }
 
+/** `tail`: see CountedOrders. */
 interface FoundOrders {
   readonly orders: readonly FoundOrder[]
   readonly total: number
   readonly hasMore: boolean
+  readonly tail: number
 }
 
 /** What the search needs. `milestoneOrders`: orders between two milestones. */
@@ -43,7 +45,8 @@ const searchBody = Type.Object({
 })
 
 /** Makes the endpoint. The sources order the result in two ways; we give the newest first, as the older ones do. */
-export function searchOrdersEndpoint(deps: SearchOrdersDeps): Endpoint {
+export function searchOrdersEndpoint({ store, milestoneOrders: every = MILESTONE_ORDERS }: SearchOrdersDeps): Endpoint {
+  const keepMilestones = makeMilestoneKeeper({ store, every })
   return defineEndpoint({
     operationId: 'admin-order-search',
     summary: 'Search orders of a project, newest first',
@@ -64,7 +67,8 @@ export function searchOrdersEndpoint(deps: SearchOrdersDeps): Endpoint {
       const from = timeOf('created_date_from', body.created_date_from)
       const until = timeOf('created_date_until', body.created_date_until)
       const range = { projectId: params.project_id, from, end: until === null ? null : until + 1 }
-      const { orders, total, hasMore } = await searchOrders(deps, { range, limit, offset })
+      const { orders, total, hasMore, tail } = await searchOrders(store.read, { range, limit, offset })
+      if (tail >= every) await keepMilestones(range.projectId)
       return { status: 200, body: { orders, total_items_count: total, has_more: hasMore } }
     },
   })
@@ -78,11 +82,7 @@ function timeOf(member: string, text: string | undefined): number | null {
   throw new AppError('unprocessable', { message, details: { reason: message } })
 }
 
-async function searchOrders(
-  { store, milestoneOrders: every = MILESTONE_ORDERS }: SearchOrdersDeps,
-  { range, limit, offset }: OrderSearch,
-): Promise<FoundOrders> {
-  const { read } = store
+async function searchOrders(read: Kysely<Tables>, { range, limit, offset }: OrderSearch): Promise<FoundOrders> {
   const counted = await countOrders(read, range)
   // One more than is given tells whether there are more, whatever came since they were counted.
   const found = await pageOf(read, range, counted, { limit: limit + 1, offset })
@@ -93,11 +93,11 @@ async function searchOrders(
     const key = keyOfOrder(order)
     return { order, items: items.get(key) ?? [], uses: uses.get(key) ?? [] }
   }
-  if (counted.tail >= every) await keepMilestonesOf({ store }, { projectId: range.projectId, every })
   return {
     orders: orders.map((order) => wireFoundOrder(keptOf(order))),
     total: found.length === 0 ? counted.total : Math.max(counted.total, offset + found.length),
     hasMore: found.length > limit,
+    tail: counted.tail,
   }
 }
 
