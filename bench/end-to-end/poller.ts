@@ -1,5 +1,7 @@
 // A process of players who ask Get order every three seconds until their order is done.
+
 import { Agent, request } from 'node:http'
+import { readInput } from '../frame/child-input.ts'
 import { wallMs } from '../frame/wall-clock.ts'
 import type { SeededOrder } from '../stage/seed.ts'
 import { userToken } from '../stage/user-token.ts'
@@ -24,7 +26,7 @@ const EVERY_MS = 3_000
 /** A player keeps one connection; so many that none waits for another's answer. */
 const CONNECTIONS_MAX = 256
 
-const input = JSON.parse(process.argv[2] ?? '{}') as PollerInput
+const input = readInput<PollerInput>()
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX })
 const paidAtMs: number[] = input.orders.map(() => Infinity)
 const doneAtMs: number[] = input.orders.map(() => Infinity)

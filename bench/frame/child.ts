@@ -16,17 +16,20 @@ export interface Child<Message> {
 /**
  * Starts `path` and resolves with its first words.
  *
- * @param input given to the child as JSON in its first argument
+ * @param input what readInput() gives there. It goes through stdin, because an argument has 128 KiB at most, and a list of orders is longer
  */
 export async function startChild<Message, First>(
   path: string,
   input: unknown,
 ): Promise<Child<Message> & { readonly first: First }> {
-  const child = fork(path, [JSON.stringify(input)], {
+  const child = fork(path, {
     execArgv: ['--conditions=ordertrail-source', ...profilingFlags()],
     serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
   })
+  // Not everybody reads it.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(JSON.stringify(input))
   const first = (await nextMessage(child)) as First
   return {
     first,

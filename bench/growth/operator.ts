@@ -1,4 +1,5 @@
 // A process with a store open in it that does one operation many times.
+import { readInput } from '../frame/child-input.ts'
 import { openPlace, type Place } from '../stage/databases.ts'
 import { drive } from '../stage/drive.ts'
 import { projectIds, type SeededOrder } from '../stage/seed.ts'
@@ -36,7 +37,7 @@ const READS_MAX = 50_000
 /** A prime, so that reads jump about in the orders and come to all of them. */
 const JUMP = 7_919
 
-const input = JSON.parse(process.argv[2] ?? '{}') as OperatorInput
+const input = readInput<OperatorInput>()
 const store = await openPlace(input.place)
 const reads = makeReads(store)
 const mover = makeOwnMover(store, 'payment')

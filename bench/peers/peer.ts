@@ -1,5 +1,7 @@
 // What every peer is started with, and how it sends: with our own sender, so that only the queues differ.
+
 import { createSignedSender, type SignedSender } from '../../packages/server/src/platform/http/index.ts'
+import { readInput } from '../frame/child-input.ts'
 
 /** A job of a peer: the same body that OrderTrail would send. */
 export interface PeerJob {
@@ -35,7 +37,7 @@ export type SendJob = (job: PeerJob) => Promise<void>
 
 /** Makes a peer out of what is given on the command line and answers the bench until that hangs up. */
 export async function servePeer(make: (input: PeerInput, send: SendJob) => Promise<Peer>): Promise<void> {
-  const input = JSON.parse(process.argv[2] ?? '{}') as PeerInput
+  const input = readInput<PeerInput>()
   const sender = createSignedSender({ policy: { allowLoopbackHttp: true }, connectionsPerOrigin: IN_FLIGHT })
   const peer = await make(input, (job) => sendJob(sender, input, job))
   await peer.prepare()

@@ -1,5 +1,7 @@
 // A process with thousands of light clients: connects them, drops them, and notes what each was told and when.
+
 import { constants, setPriority } from 'node:os'
+import { readInput } from '../frame/child-input.ts'
 import { wallMs } from '../frame/wall-clock.ts'
 import { projectIds } from '../stage/seed.ts'
 import { userToken } from '../stage/user-token.ts'
@@ -46,7 +48,7 @@ export interface SwarmArrivals {
 /** Clients that connect at once; the storm does not ask. */
 const CONNECTING_MAX = 100
 
-const input = JSON.parse(process.argv[2] ?? '{}') as SwarmInput
+const input = readInput<SwarmInput>()
 if (input.isModest === true) setPriority(constants.priority.PRIORITY_LOW)
 const state = { lastInAt: 0, recovered: 0, unrecovered: 0, disorders: 0, ended: 0, received: 0 }
 const inside = new Set<SwarmClient>()

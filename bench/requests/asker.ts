@@ -1,6 +1,8 @@
 // A process that keeps connections busy with requests: each sends the next one when it has its answer.
 // It speaks just enough HTTP for servers that we know, so that it takes less of the machine than what it measures.
+
 import { connect, type Socket } from 'node:net'
+import { readInput } from '../frame/child-input.ts'
 
 /** What the process is started with. */
 export interface AskerInput {
@@ -44,7 +46,7 @@ const HEAD_END = Buffer.from('\r\n\r\n')
 const NOTHING = Buffer.alloc(0)
 const LENGTH = /\r\ncontent-length: *(\d+)/i
 
-const { url, connections } = JSON.parse(process.argv[2] ?? '{}') as AskerInput
+const { url, connections } = readInput<AskerInput>()
 const { hostname: host, port, host: hostHeader } = new URL(url)
 let requests: readonly Buffer[] = []
 

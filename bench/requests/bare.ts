@@ -1,6 +1,8 @@
 // Bare Fastify that answers a constant: what the framework alone takes for an answer of that size.
 // It is the server's own copy, so that both are of one version.
+
 import { createRequire } from 'node:module'
+import { readInput } from '../frame/child-input.ts'
 
 /** Bodies by path; every path takes GET and POST. */
 export interface BareInput {
@@ -31,7 +33,7 @@ type Fastify = (options: { readonly logger: false }) => BareApp
 const requireOfServer = createRequire(new URL('../../packages/server/package.json', import.meta.url))
 const fastify = requireOfServer('fastify') as Fastify
 
-const { bodies } = JSON.parse(process.argv[2] ?? '{}') as BareInput
+const { bodies } = readInput<BareInput>()
 const app = fastify({ logger: false })
 for (const [url, body] of Object.entries(bodies)) {
   app.route({

@@ -1,6 +1,8 @@
 // A process that pays orders at a fixed pace over HTTP, whether or not the server keeps up.
+
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readInput } from '../frame/child-input.ts'
 import { wallMs } from '../frame/wall-clock.ts'
 import { type PaymentRequest, paymentRequest } from './payment-request.ts'
 import type { SeededOrder } from './seed.ts'
@@ -26,7 +28,7 @@ export interface LoadReport {
 
 const CONNECTIONS_MAX = 64
 
-const input = JSON.parse(process.argv[2] ?? '{}') as LoadInput
+const input = readInput<LoadInput>()
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX })
 
 async function payAll(orders: LoadMessage): Promise<LoadReport> {

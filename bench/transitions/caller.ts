@@ -1,4 +1,5 @@
 // A process with a store open in it, and callers that move orders: each asks for its next move when the last one is durable.
+import { readInput } from '../frame/child-input.ts'
 import { openPlace, type Place } from '../stage/databases.ts'
 import { drive } from '../stage/drive.ts'
 import type { SeededOrder } from '../stage/seed.ts'
@@ -22,7 +23,7 @@ export interface CallerMessage {
   readonly msMax: number
 }
 
-const input = JSON.parse(process.argv[2] ?? '{}') as CallerInput
+const input = readInput<CallerInput>()
 const mover = await openMover(input)
 
 async function openMover({ place, transition, writes, groupMax }: CallerInput): Promise<Mover> {

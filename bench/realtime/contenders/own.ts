@@ -7,6 +7,7 @@ import { createSeal } from '../../../packages/server/src/platform/seal.ts'
 import type { Store, WakeUp } from '../../../packages/server/src/platform/store/index.ts'
 import { createPlayerTokens, createProjectDirectory } from '../../../packages/server/src/projects/index.ts'
 import { channelOf, createGateway } from '../../../packages/server/src/realtime/index.ts'
+import { readInput } from '../../frame/child-input.ts'
 import { openPlace, type Place } from '../../stage/databases.ts'
 import { projectIds, SECRET_KEY } from '../../stage/seed.ts'
 import { serveContender } from './contender.ts'
@@ -14,7 +15,7 @@ import { serveContender } from './contender.ts'
 /** Statuses that no store has would be taken for a store that lost them; a run is over before that. */
 const NEVER_MS = 3_600_000
 
-const place = JSON.parse(process.argv[2] ?? '{}') as Place
+const place = readInput<Place>()
 const [projectId = 0] = projectIds(1)
 
 /** A channel of a player, and where its stream stands. */
