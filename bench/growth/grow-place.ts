@@ -7,6 +7,8 @@ import { REAL_ORDERS, type RealShop } from './real-shop.ts'
 
 /** Copies of one statement: what one transaction holds, and how often progress is told. */
 const COPIES_AT_ONCE = 10
+/** Copies between two looks of PostgreSQL at what is new: at the end it would fetch from the disk, page by page, what no longer fits into memory. */
+const VACUUM_EVERY = 50
 /** A disk is never filled to the brim. */
 const DISK_SHARE_MAX = 0.9
 
@@ -58,6 +60,7 @@ export async function growPlace(
     for (const { first, last, areRetired } of portions(growth)) {
       for (const table of COPIED_TABLES)
         await run(copyText(engine, table, realTable(table), { first, last, strides: shop.strides, areRetired }))
+      if (place.engine === 'postgres' && last % VACUUM_EVERY === 0) await queryOnce(place.url, 'vacuum')
       report(progressText(last, growth.copies, performance.now() - startedAt))
     }
   })
