@@ -62,7 +62,7 @@ async function tell<Fact extends OrderNews>(
 }
 
 async function announce(tx: Tx, news: readonly News[], orders: LockedOrders): Promise<void> {
-  const stories = await loadStories(tx, news, { orders, payments: [] })
+  const stories = await loadStories(tx, news, { orders, payments: [], items: new Map() })
   const { chains, events } = await writeNotifications(tx, stories)
   await enqueueDeliveries(tx, chains)
   await appendEvents(tx, events)

@@ -20,10 +20,15 @@ export interface Announcement extends News {
   readonly order: Row<'orders'>
 }
 
-/** Rows that a transaction has at hand, by key and all columns; others are read. Orders may have been moved since. */
+/**
+ * Rows that a transaction has at hand, by key and all columns; others are read. Orders may have been moved since.
+ *
+ * @property items lines by the key of their order, all of them
+ */
 export interface KnownRows {
   readonly orders: LockedOrders
   readonly payments: readonly Row<'payments'>[]
+  readonly items: ReadonlyMap<string, readonly Row<'order_items'>[]>
 }
 
 /** An announcement with the rows that its bodies are rendered from. */
@@ -49,15 +54,16 @@ export async function loadStories(tx: Tx, news: readonly News[], known: KnownRow
   const isUnknown = ({ projectId, id }: NumberPair): boolean => !knownPayments.has(orderKey(projectId, id))
   const pairs = news.map(({ order }) => ({ projectId: order.project_id, id: order.id }))
   const unknown = pairs.filter(({ projectId, id }) => !known.orders.has(orderKey(projectId, id)))
+  const withoutItems = pairs.filter(({ projectId, id }) => !known.items.has(orderKey(projectId, id)))
   const [orders, items, payments, refunds] = await together([
     selectRows(tx, 'orders', 'id', unknown, 'none'),
-    selectRows(tx, 'order_items', 'order_id', pairs, 'none'),
+    selectRows(tx, 'order_items', 'order_id', withoutItems, 'none'),
     selectRows(tx, 'payments', 'id', named(news, 'paymentId').filter(isUnknown), 'none'),
     selectRows(tx, 'refunds', 'id', named(news, 'refundId'), 'none'),
   ])
 
   const orderOf = new Map(orders.map((order) => [keyOfOrder(order), order]))
-  const itemsOf = Map.groupBy(items, keyOfOwner)
+  const itemsOf = new Map([...known.items, ...Map.groupBy(items, keyOfOwner)])
   const paymentOf = new Map([...known.payments, ...payments].map((payment) => [keyOfOrder(payment), payment]))
   const refundOf = new Map(refunds.map((refund) => [keyOfOrder(refund), refund]))
   return news.map((one) => {
@@ -65,7 +71,7 @@ export async function loadStories(tx: Tx, news: readonly News[], known: KnownRow
     const key = keyOfOrder(order)
     return {
       announcement: { ...one, order: wholeOrder(order, known.orders.get(key) ?? orderOf.get(key)) },
-      items: (itemsOf.get(key) ?? []).sort((a, b) => a.position - b.position),
+      items: (itemsOf.get(key) ?? []).toSorted((a, b) => a.position - b.position),
       payment: byId(paymentOf, order, paymentId),
       refund: byId(refundOf, order, refundId),
     }

@@ -28,7 +28,7 @@ export const applyTransitions: GroupHandler<TransitionInput, TransitionResult> =
   moveOrders(tx, inputs, () => lockMovingOrders(tx, inputs.map(pairOf))),
 )
 
-const NOTHING_KNOWN: KnownRows = { orders: new Map(), payments: [] }
+const NOTHING_KNOWN: KnownRows = { orders: new Map(), payments: [], items: new Map() }
 
 /** The same for orders that the transaction has locked and not changed since; `inputs` name each of them once. */
 export function moveLockedOrders(

@@ -1,5 +1,6 @@
 // The front door of orders: moves, creation, reading, and what other folders hang below them.
 export { announceDeclines, announceRefunds, type DeclineNews, type RefundNews } from './announce-payments.ts'
+export type { KnownRows } from './announcement.ts'
 export { applyTransitions, moveLockedOrders } from './apply-transition.ts'
 export { createOrders } from './create-order.ts'
 export { fulfilAcknowledged, fulfilProcessed } from './fulfil-order.ts'

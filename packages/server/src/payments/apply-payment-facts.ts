@@ -1,7 +1,7 @@
 // Applies facts about payments to locked orders: the payments' rows, the moves they cause, and what else follows.
 import { DUPLICATE_REFUND_CODE, REFUND_CODES } from '@ordertrail/core'
 import { type PaymentDetails, readStored } from '../notifications/index.ts'
-import { announceDeclines, moveLockedOrders, orderKey, type TransitionInput } from '../orders/index.ts'
+import { announceDeclines, type KnownRows, moveLockedOrders, orderKey, type TransitionInput } from '../orders/index.ts'
 import { insertRows, type NumberPair, type Row, type Tx, updateRows } from '../platform/store/index.ts'
 import { decidePaymentFact, type PaymentDecision } from './decide-payment-fact.ts'
 import type { FactResult, PaymentFact, PaymentStateFact } from './payment-fact.ts'
@@ -27,11 +27,19 @@ export interface AppliedPayments {
   readonly taken: readonly NumberPair[]
 }
 
-/** Applies `entries`, each order at most once among them. The number of statements does not grow with them. */
-export async function applyPaymentFacts(tx: Tx, entries: readonly PaymentEntry[]): Promise<AppliedPayments> {
+/**
+ * Applies `entries`, each order at most once among them. The number of statements does not grow with them.
+ *
+ * @param items lines of their orders that are at hand, as in KnownRows
+ */
+export async function applyPaymentFacts(
+  tx: Tx,
+  entries: readonly PaymentEntry[],
+  items: KnownRows['items'],
+): Promise<AppliedPayments> {
   const decided = await decide(tx, entries)
   const written = await writePayments(tx, decided)
-  const statuses = await payOrders(tx, decided, written)
+  const statuses = await payOrders(tx, decided, { payments: written, items })
   await insertRequestedRefunds(tx, decided.filter(({ decision }) => decision.isReturned).map(refundOf))
   await announceDeclines(tx, decided.filter(({ decision }) => decision.state === 'failed').map(declineOf))
   for (const entry of decided) raiseAlarm(tx, entry)
@@ -112,11 +120,11 @@ function declineDetails({ type, reason }: PaymentEntry['fact']): PaymentDetails 
 async function payOrders(
   tx: Tx,
   entries: readonly Decided[],
-  payments: readonly Row<'payments'>[],
+  { payments, items }: Pick<KnownRows, 'payments' | 'items'>,
 ): Promise<ReadonlyMap<number, string>> {
   const succeeded = entries.filter(({ decision }) => decision.state === 'succeeded')
   const orders = new Map(succeeded.map(({ order }) => [orderKey(order.project_id, order.id), order]))
-  const results = await moveLockedOrders(tx, succeeded.map(paidMove), { orders, payments })
+  const results = await moveLockedOrders(tx, succeeded.map(paidMove), { orders, payments, items })
   return new Map(
     succeeded.map(({ eventId, order, decision, paymentId }, index) => {
       const result = results[index]

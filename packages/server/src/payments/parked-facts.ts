@@ -8,6 +8,7 @@ import {
   oneByOne,
   type Row,
   rareCommand,
+  runEach,
   runText,
   type Store,
   type Tx,
@@ -56,10 +57,8 @@ export async function loadWaitingFacts(tx: Tx, orders: readonly NumberPair[]): P
     const values = [orders.map(({ projectId }) => projectId), orders.map(({ id }) => id)]
     return (await runText<Event>(tx, text, values)).map(recordedFact)
   }
-  const rows: Event[] = []
-  for (const { projectId, id } of orders)
-    rows.push(...(await runText<Event>(tx, `${head} = (?, ?) order by id`, [projectId, id])))
-  return rows.map(recordedFact)
+  const pairs = orders.map(({ projectId, id }) => [projectId, id])
+  return (await runEach<Event>(tx, `${head} = (?, ?) order by id`, pairs)).map(recordedFact)
 }
 
 /** Looks after parked facts: applies those whose order has appeared, gives up those whose time is over. Answers how many. */

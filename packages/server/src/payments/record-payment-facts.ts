@@ -1,6 +1,6 @@
 // Records facts about money and moves the orders they pay; the one door for every provider.
-import { lockOrders, orderKey } from '../orders/index.ts'
-import { type Command, type NumberPair, type Row, type Tx, together } from '../platform/store/index.ts'
+import { type KnownRows, lockOrders, orderKey } from '../orders/index.ts'
+import { type Command, type NumberPair, type Row, selectRows, type Tx, together } from '../platform/store/index.ts'
 import { applyPaymentFacts, type PaymentEntry } from './apply-payment-facts.ts'
 import { applyRefundFact } from './apply-refund-fact.ts'
 import {
@@ -41,8 +41,10 @@ export async function recordPaymentFacts(tx: Tx, facts: readonly PaymentFact[]):
 /** The same for facts that have their ids. */
 export async function recordNumberedFacts(tx: Tx, numbered: readonly NumberedFact[]): Promise<readonly FactResult[]> {
   const facts = numbered.map(({ fact }) => fact)
-  const fresh = await claimFacts(tx, numbered)
-  const results = await applyFreshFacts(tx, fresh)
+  const round = soleRound(numbered)
+  const readAhead = async (): Promise<RoundRows | null> => (round === null ? null : readRound(tx, round))
+  const [fresh, read] = await together([claimFacts(tx, numbered), readAhead()])
+  const results = await applyFreshFacts(tx, fresh, read)
   const answers = new Map(fresh.map(({ fact, eventId }) => [factKey(fact), results.get(eventId) as FactResult]))
   const repeats = await answersToRepeats(
     tx,
@@ -52,24 +54,52 @@ export async function recordNumberedFacts(tx: Tx, numbered: readonly NumberedFac
 }
 
 /** A fact with the order it names; null: nobody knows it yet. */
+interface Told extends NumberedFact {
+  readonly pair: NumberPair | null
+}
+
+/**
+ * All facts as the one round that they will be, where that can be told before they are claimed: each names another order, by its id. Nearly
+ * always so, and then what the round reads is asked for with the claim. Facts that turn out to be repeats lock their orders for nothing.
+ */
+function soleRound(numbered: readonly NumberedFact[]): readonly Told[] | null {
+  const told = numbered.flatMap((one): readonly Told[] => {
+    const { projectId, order } = one.fact
+    return 'id' in order ? [{ ...one, pair: { projectId, id: order.id } }] : []
+  })
+  const orders = new Set(told.map(({ pair }) => keyOfPair(pair)))
+  return orders.size === numbered.length ? told : null
+}
+
+/** A told fact whose record stands. */
 interface Named {
   readonly record: RecordedFact
   readonly pair: NumberPair | null
 }
 
-/** Applies facts whose records stand, in their order, and writes what became of each. Results by event id. */
+/**
+ * Applies facts whose records stand, in their order, and writes what became of each. Results by event id.
+ *
+ * @param read what the one round of all these facts reads; null: not read yet
+ */
 export async function applyFreshFacts(
   tx: Tx,
   records: readonly RecordedFact[],
+  read: RoundRows | null = null,
 ): Promise<ReadonlyMap<number, FactResult>> {
   if (records.length === 0) return new Map()
   const pairs = await resolveOrders(tx, records)
   const named = records.map((record, index): Named => ({ record, pair: pairs[index] ?? null }))
   const results = new Map<number, FactResult>()
   for (const round of roundsByOrder(named)) {
-    for (const [eventId, result] of await applyRound(tx, round)) results.set(eventId, result)
+    const rows = read ?? (await readRound(tx, round.map(toldBy)))
+    for (const [eventId, result] of await applyRound(tx, round, rows)) results.set(eventId, result)
   }
   return results
+}
+
+function toldBy({ record: { fact, eventId }, pair }: Named): Told {
+  return { fact, eventId, pair }
 }
 
 /**
@@ -88,24 +118,66 @@ function roundsByOrder(facts: readonly Named[]): readonly (readonly Named[])[] {
   return rounds
 }
 
+/**
+ * What a round reads, all of it under the locks of its orders, so that none of it can change any more.
+ *
+ * @property payments those that its facts are about, by paymentKey
+ * @property items lines of the orders that are probably paid now, for their game is told of them
+ * @property waiting facts that wait for payments of its orders
+ */
+interface RoundRows extends Pick<KnownRows, 'orders' | 'items'> {
+  readonly payments: ReadonlyMap<string, Row<'payments'>>
+  readonly waiting: readonly RecordedFact[]
+}
+
+async function readRound(tx: Tx, round: readonly Told[]): Promise<RoundRows> {
+  const aboutPayments = round.filter(({ fact }) => isPaymentFact(fact.type))
+  const paying = round.filter(({ fact }) => fact.type === 'payment.succeeded')
+  const [orders, payments, items, waiting] = await together([
+    lockOrders(tx, pairsOf(round)),
+    loadPayments(
+      tx,
+      aboutPayments.map(({ fact }) => fact),
+    ),
+    itemsOf(tx, pairsOf(paying)),
+    waitingBeside(tx, round, pairsOf(aboutPayments)),
+  ])
+  return { orders, payments, items, waiting }
+}
+
+async function itemsOf(tx: Tx, orders: readonly NumberPair[]): Promise<KnownRows['items']> {
+  const rows = await selectRows(tx, 'order_items', 'order_id', orders, 'none')
+  const byOrder = Map.groupBy(rows, (row) => orderKey(row.project_id, row.order_id))
+  return new Map(orders.map(keyOfPair).map((key) => [key, byOrder.get(key) ?? []]))
+}
+
+function pairsOf(round: readonly Told[]): readonly NumberPair[] {
+  return round.flatMap(({ pair }) => pair ?? [])
+}
+
+/** What waits for payments of `orders`, without the facts of `round` themselves: a parked one is among them when it is swept. */
+async function waitingBeside(
+  tx: Tx,
+  round: readonly Told[],
+  orders: readonly NumberPair[],
+): Promise<readonly RecordedFact[]> {
+  const mine = new Set(round.map(({ eventId }) => eventId))
+  return (await loadWaitingFacts(tx, orders)).filter(({ eventId }) => !mine.has(eventId))
+}
+
 /** A fact with its locked order. */
 interface Entry {
   readonly record: RecordedFact
   readonly order: Row<'orders'> | null
 }
 
-async function applyRound(tx: Tx, round: readonly Named[]): Promise<ReadonlyMap<number, FactResult>> {
-  const aboutPayments = round.filter(({ record }) => isPaymentFact(record.fact.type))
-  const [entries, payments, waiting] = await together([
-    lockedEntries(tx, round),
-    // Under the locks of their orders nothing of these can change any more.
-    loadPayments(
-      tx,
-      aboutPayments.map(({ record }) => record.fact),
-    ),
-    waitingBeside(tx, round, aboutPayments),
-  ])
-  const { results: applied, taken } = await applyPaymentFacts(tx, paymentEntries(entries, payments))
+async function applyRound(
+  tx: Tx,
+  round: readonly Named[],
+  { orders, payments, items, waiting }: RoundRows,
+): Promise<ReadonlyMap<number, FactResult>> {
+  const entries = round.map(({ record, pair }): Entry => ({ record, order: orders.get(keyOfPair(pair)) ?? null }))
+  const { results: applied, taken } = await applyPaymentFacts(tx, paymentEntries(entries, payments), items)
   const results = new Map(applied)
   for (const entry of entries) {
     if (!results.has(entry.record.eventId)) results.set(entry.record.eventId, await applyOther(tx, entry))
@@ -116,24 +188,8 @@ async function applyRound(tx: Tx, round: readonly Named[]): Promise<ReadonlyMap<
   return new Map(entries.map(({ record }) => [record.eventId, withStatus(record, results, statuses)]))
 }
 
-/** What waits for payments of the orders in `paid`, without the facts of `round` themselves: a parked one is among them when it is swept. */
-async function waitingBeside(
-  tx: Tx,
-  round: readonly Named[],
-  paid: readonly Named[],
-): Promise<readonly RecordedFact[]> {
-  const mine = new Set(round.map(({ record }) => record.eventId))
-  const pairs = paid.flatMap(({ pair }) => pair ?? [])
-  return (await loadWaitingFacts(tx, pairs)).filter(({ eventId }) => !mine.has(eventId))
-}
-
-async function lockedEntries(tx: Tx, round: readonly Named[]): Promise<readonly Entry[]> {
-  const pairs = round.flatMap(({ pair }) => pair ?? [])
-  const orders = await lockOrders(tx, pairs)
-  return round.map(({ record, pair }) => {
-    const order = pair === null ? undefined : orders.get(orderKey(pair.projectId, pair.id))
-    return { record, order: order ?? null }
-  })
+function keyOfPair(pair: NumberPair | null): string {
+  return pair === null ? '' : orderKey(pair.projectId, pair.id)
 }
 
 /** Facts about payments of known orders, each with the payment that it is about. */

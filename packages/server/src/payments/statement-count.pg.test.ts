@@ -26,7 +26,26 @@ async function orderLocksOf(tx: Tx, inputs: readonly RequestRefundInput[]): Prom
   return count
 }
 
+/** How often recording facts waits for PostgreSQL: statements that are asked for while none is waited for begin another wait. */
+const countWaits: Command<readonly PaymentFact[], number> = rareCommand('test.count-waits')
+
+async function waitsOf(tx: Tx, facts: readonly PaymentFact[]): Promise<number> {
+  let [waits, asked] = [0, 0]
+  const runText: Tx['runText'] = async (text, values) => {
+    if (asked === 0) waits += 1
+    asked += 1
+    try {
+      return await tx.runText(text, values)
+    } finally {
+      asked -= 1
+    }
+  }
+  await recordPaymentFacts({ ...tx, runText }, facts)
+  return waits
+}
+
 const commands = [
+  bind(countWaits, oneByOne(waitsOf)),
   bind(countFacts, oneByOne(countStatements(recordPaymentFacts))),
   bind(countOrderLocks, oneByOne(orderLocksOf)),
 ]
@@ -59,6 +78,16 @@ eachStore((name, open) => {
       assert.ok(one <= most, `${one} statements`)
     })
   }
+
+  test('what a payment reads of its order is asked for with the record of its fact', async (t) => {
+    const shop = await openPayments(t, open, { order: null, commands })
+    const byId = await shop.store.run(countWaits, await givenFacts(shop, GROUP))
+    const byName = await shop.store.run(
+      countWaits,
+      await givenFacts(shop, GROUP, (id) => ({ order: { externalId: `shop-${id}` } })),
+    )
+    assert.deepEqual([byId, byName], [2, 5])
+  })
 
   test('a group of refund requests locks its orders together, so that two nodes never wait for each other', async (t) => {
     const shop = await openPayments(t, open, { order: null, commands })
