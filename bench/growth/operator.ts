@@ -1,4 +1,7 @@
 // A process with a store open in it that does one operation many times.
+
+import { keepMilestones } from '../../packages/server/src/orders/keep-milestones.ts'
+import { MILESTONE_ORDERS } from '../../packages/server/src/orders/milestones.ts'
 import { readInput } from '../frame/child-input.ts'
 import { openPlace, type Place } from '../stage/databases.ts'
 import { drive } from '../stage/drive.ts'
@@ -45,6 +48,7 @@ const orders = await realOrders(store, input.untilId, false)
 const ordersWithWebhooks = orders.filter(({ projectId }) => projectId !== projectIds(input.projects).at(-1))
 const ordersWithEvents = await realOrders(store, input.untilId, true)
 const made: SeededOrder[] = []
+for (const id of projectIds(input.projects)) await setMilestones(id)
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
@@ -65,6 +69,12 @@ async function all<One>(
 ): Promise<Done> {
   const { callMs, tookMs } = await drive(call, { orders: list, callers: CALLERS, msMax })
   return { count: callMs.length, tookMs }
+}
+
+/** A shop that grew order by order has them; in one of copies the first searches would count millions of orders and set them meanwhile. */
+async function setMilestones(projectId: number): Promise<void> {
+  for (let isMore = true; isMore; )
+    isMore = (await store.run(keepMilestones, { projectId, every: MILESTONE_ORDERS })).isMore
 }
 
 async function createNumber(number: number): Promise<void> {
