@@ -209,7 +209,8 @@ function figuresOf(own: ReadonlyMap<EngineName, Costs>, bare: Costs): readonly F
     return asked.length === 0
       ? []
       : [
-          ...[...asked, [BARE, beside] as const].flatMap(([who, rounds]) => costFigures(nameOf(who, call), rounds)),
+          ...asked.flatMap(([who, rounds]) => costFigures(nameOf(who, call), rounds)),
+          ...costFigures(nameOf(BARE, call), beside).map((figure) => ({ ...figure, isPeer: true })),
           ...asked.flatMap(([who, rounds]) => ratioFigures(nameOf(who, call), rounds, beside)),
         ]
   })
