@@ -13,6 +13,7 @@ import * as letGo from './migrations/0008-let-go.ts'
 import * as growth from './migrations/0009-growth.ts'
 import * as linkedStreams from './migrations/0010-linked-streams.ts'
 import * as attempts from './migrations/0011-attempts.ts'
+import * as ordersByPlayer from './migrations/0012-orders-by-player.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -33,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, SchemaStep>> = {
   '0009-growth': growth,
   '0010-linked-streams': linkedStreams,
   '0011-attempts': attempts,
+  '0012-orders-by-player': ordersByPlayer,
 }
 
 /**
