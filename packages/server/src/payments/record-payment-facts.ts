@@ -68,7 +68,7 @@ function soleRound(numbered: readonly NumberedFact[]): readonly Told[] | null {
     return 'id' in order ? [{ ...one, pair: { projectId, id: order.id } }] : []
   })
   const orders = new Set(told.map(({ pair }) => keyOfPair(pair)))
-  return orders.size === numbered.length ? told : null
+  return told.length > 0 && orders.size === numbered.length ? told : null
 }
 
 /** A told fact whose record stands. */
