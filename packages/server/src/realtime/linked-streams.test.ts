@@ -68,6 +68,7 @@ function unlink(path: string): void {
     delete from indexed where channel = '${channelOfUser('ann')}' and stream_offset = 1;
     drop table publications; alter table indexed rename to publications; alter table channels drop column newest_id;
     create index attempts_order on attempts (project_id, order_id, started_at);
+    create index orders_party on orders (project_id, party_kind, party_id, id);
     delete from kysely_migration where name >= '0010'`)
   database.close()
 }
