@@ -9,29 +9,31 @@ import { startChild } from './child.ts'
 
 const CHILD_INPUT = pathToFileURL(join(import.meta.dirname, 'child-input.ts')).href
 
-test('input longer than an argument of a program may be arrives whole', async (t) => {
+/** Starts a child that does what `source` says; it ends with the test. */
+async function givenChild<Message, First>(t: { after(end: () => Promise<void>): void }, source: string, input: object) {
   const folder = mkdtempSync(join(tmpdir(), 'ordertrail-child-'))
-  t.after(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'child.mjs')
-  writeFileSync(
-    path,
-    `import { readInput } from '${CHILD_INPUT}'
+  writeFileSync(path, source)
+  const child = await startChild<Message, First>(path, input)
+  t.after(async () => {
+    await child.stop()
+    rmSync(folder, { recursive: true })
+  })
+  return child
+}
+
+test('input longer than an argument of a program may be arrives whole', async (t) => {
+  const source = `import { readInput } from '${CHILD_INPUT}'
     const { texts } = readInput()
     process.on('message', ({ place }) => process.send(texts[place]))
-    process.send(texts.length)`,
-  )
+    process.send(texts.length)`
   const texts = Array.from({ length: 20_000 }, (_, place) => `text number ${place}`)
-  const child = await startChild<{ place: number }, number>(path, { texts })
-  t.after(() => child.stop())
+  const child = await givenChild<{ place: number }, number>(t, source, { texts })
   assert.deepEqual([child.first, await child.ask({ place: 19_999 })], [20_000, 'text number 19999'])
 })
 
 test('who does not read its input starts all the same', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'ordertrail-child-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'child.mjs')
-  writeFileSync(path, `process.on('message', () => {}); process.send('here')`)
-  const child = await startChild<object, string>(path, { text: 'x'.repeat(1_000_000) })
-  t.after(() => child.stop())
+  const source = `process.on('message', () => {}); process.send('here')`
+  const child = await givenChild<object, string>(t, source, { text: 'x'.repeat(1_000_000) })
   assert.equal(child.first, 'here')
 })

@@ -71,10 +71,9 @@ function soleRound(numbered: readonly NumberedFact[]): readonly Told[] | null {
   return told.length > 0 && orders.size === numbered.length ? told : null
 }
 
-/** A told fact whose record stands. */
-interface Named {
+/** The same with its record, which stands. */
+interface Named extends Told {
   readonly record: RecordedFact
-  readonly pair: NumberPair | null
 }
 
 /**
@@ -89,17 +88,16 @@ export async function applyFreshFacts(
 ): Promise<ReadonlyMap<number, FactResult>> {
   if (records.length === 0) return new Map()
   const pairs = await resolveOrders(tx, records)
-  const named = records.map((record, index): Named => ({ record, pair: pairs[index] ?? null }))
+  const named = records.map((record, index): Named => {
+    const { fact, eventId } = record
+    return { fact, eventId, pair: pairs[index] ?? null, record }
+  })
   const results = new Map<number, FactResult>()
   for (const round of roundsByOrder(named)) {
-    const rows = read ?? (await readRound(tx, round.map(toldBy)))
+    const rows = read ?? (await readRound(tx, round))
     for (const [eventId, result] of await applyRound(tx, round, rows)) results.set(eventId, result)
   }
   return results
-}
-
-function toldBy({ record: { fact, eventId }, pair }: Named): Told {
-  return { fact, eventId, pair }
 }
 
 /**

@@ -67,7 +67,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     while (isRunning) {
       const lookedAt = performance.now()
       const delayMs = await looks.look()
-      await sleep(Math.max(0, lookedAt + CLAIM_PACE_MS - performance.now()))
+      await restOfPace(lookedAt)
       await nap.sleep(delayMs)
     }
   }
@@ -127,7 +127,7 @@ function makeLooks({ store, logger }: DispatcherDeps, rounds: ClaimRounds): Look
     const due = isDueNow ? null : await earliestDue(store.read)
     if (!isDueNow && !isPast(store, due)) return delayTo(store, due)
     isDueNow = false
-    await rounds.claimAll((askedAt) => sleep(Math.max(0, askedAt + CLAIM_PACE_MS - performance.now())))
+    await rounds.claimAll(restOfPace)
     const next = await earliestDue(store.read)
     isDueNow ||= isPast(store, next)
     return delayTo(store, next)
@@ -171,6 +171,11 @@ function makeRounds(deps: DispatcherDeps, owner: string, nap: Nap): ClaimRounds 
     },
     onRoom: nap.wake,
   })
+}
+
+/** Resolves when a claim may follow on one at `askedAt`, in monotonic milliseconds. */
+function restOfPace(askedAt: number): Promise<void> {
+  return sleep(Math.max(0, askedAt + CLAIM_PACE_MS - performance.now()))
 }
 
 function isDueNews(wakeUp: WakeUp, now: number): boolean {
